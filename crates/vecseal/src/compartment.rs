@@ -1,0 +1,286 @@
+//! Compartments: all records sealed under one policy and one generation of its key (`docs/FORMAT.md` §6).
+
+pub(crate) mod body;
+pub(crate) mod header;
+pub(crate) mod point_id;
+pub(crate) mod record;
+
+use alloc::boxed::Box;
+use core::fmt;
+
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
+
+use crate::access::policy::Policy;
+use crate::crypto::aead::RecordCipher;
+use crate::crypto::kdf::{Label, kdf};
+use crate::crypto::secret::Secret;
+use crate::error::{Error, Result};
+use crate::keys::collection::CollectionKey;
+use crate::limits::MAX_MODEL_BYTES;
+use crate::search::key::SearchKey;
+use crate::search::parameters::{Mode, SearchParameters};
+use body::Body;
+use header::Cid;
+use point_id::PointId;
+use record::{Document, OpenedRecord, Sealed};
+
+/// An open compartment: seals and opens its records and encrypts queries to it.
+///
+/// A user key [opens](crate::UserKey::open) it from its header; an authority or a writer key creates it.
+pub struct Compartment {
+    key: Secret<32>,
+    cid: Cid,
+    search: SearchKey,
+    body: Body,
+}
+
+impl Compartment {
+    /// Seals a document for a point: its record, and in mode geometric the vector to search it by.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CompartmentClosed`], or what is wrong with the document: [`Error::WrongDimension`], [`Error::NotFinite`],
+    /// [`Error::ZeroVector`], [`Error::VectorOutOfRange`], [`Error::TooLong`].
+    ///
+    /// # Security
+    ///
+    /// Sealing again under the same point id makes another valid record of that point: a server can replay the older one.
+    pub fn seal(&self, point: &PointId, document: &Document<'_>, rng: &mut impl CryptoRng) -> Result<Sealed> {
+        if self.body.closed {
+            return Err(Error::CompartmentClosed);
+        }
+        record::seal(self, point, document, rng)
+    }
+
+    /// Opens the record of a point.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Tampered`] if it was not sealed in this compartment for this point; [`Error::Malformed`]; [`Error::UnsupportedVersion`].
+    pub fn open(&self, point: &PointId, record: &[u8]) -> Result<OpenedRecord> {
+        record::open(self, point, record)
+    }
+
+    /// Returns the search vector, f32[k], to query this compartment with.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSearchVector`] in mode sealed, or what is wrong with the vector.
+    pub fn encrypt_query(&self, query: &[f32], rng: &mut impl CryptoRng) -> Result<Zeroizing<alloc::vec::Vec<f32>>> {
+        self.search.encrypt_query(query, rng)
+    }
+
+    /// Recomputes the search vector of an opened record, f32[k], bit for bit.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSearchVector`] in mode sealed.
+    pub fn search_vector(&self, record: &OpenedRecord) -> Result<alloc::vec::Vec<f32>> {
+        let noise = record::Keys::new(self, record.salt()).noise();
+        self.search.transform(record.vector(), self.search.parameters().noise(), &noise)
+    }
+
+    /// Checks that a search vector found on the server is the one sealed with this record.
+    ///
+    /// For cosine, where servers store vectors normalised, the direction is compared (to 1e-4); for dot and Euclid every bit.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Tampered`] if it is another; [`Error::NoSearchVector`] in mode sealed.
+    pub fn verify_search_vector(&self, record: &OpenedRecord, stored: &[f32]) -> Result<()> {
+        let expected = self.search_vector(record)?;
+        self.search.parameters().metric().same(&expected, stored).then_some(()).ok_or(Error::Tampered)
+    }
+
+    /// Returns the id of this compartment; records name it, and it is public.
+    #[must_use]
+    pub fn cid(&self) -> &Cid {
+        &self.cid
+    }
+
+    /// Returns the policy's text form.
+    #[must_use]
+    pub fn policy(&self) -> &str {
+        &self.body.policy
+    }
+
+    /// Returns the search parameters.
+    #[must_use]
+    pub fn parameters(&self) -> &SearchParameters {
+        self.search.parameters()
+    }
+
+    /// Returns the key shared with the other compartments of the collection, in scope collection.
+    #[must_use]
+    pub fn collection_key(&self) -> Option<&CollectionKey> {
+        self.body.collection.as_ref()
+    }
+
+    /// Returns the cipher of the records.
+    #[must_use]
+    pub fn cipher(&self) -> RecordCipher {
+        self.body.cipher
+    }
+
+    /// Returns the generation, from 0.
+    #[must_use]
+    pub fn generation(&self) -> u32 {
+        self.body.generation
+    }
+
+    /// Returns whether new records belong into a later generation.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.body.closed
+    }
+
+    /// Returns when it was created, in Unix seconds, as its creator said.
+    #[must_use]
+    pub fn created_at(&self) -> u64 {
+        self.body.created_at
+    }
+
+    /// Returns the embedding model that the vectors come from, as its creator said.
+    #[must_use]
+    pub fn model(&self) -> Option<&str> {
+        self.body.model.as_deref()
+    }
+
+    pub(crate) fn create(policy: &Policy, options: &CompartmentOptions, rng: &mut impl CryptoRng) -> Self {
+        let body = Body {
+            cipher: options.cipher,
+            generation: options.generation,
+            closed: false,
+            created_at: options.created_at,
+            policy: alloc::format!("{policy}").into(),
+            parameters: options.parameters.clone().in_collection(options.collection.is_some()),
+            collection: options.collection.as_ref().map(CollectionKey::duplicate),
+            model: options.model.clone(),
+        };
+        Self::of(Secret::random(rng), body)
+    }
+
+    pub(crate) fn of(key: Secret<32>, body: Body) -> Self {
+        let cid = Cid(*kdf(key.expose(), &[], Label::CID, &[]).expose());
+        let secret = match &body.collection {
+            Some(collection) => Secret::copy_of(collection.secret().expose()),
+            None => kdf(key.expose(), &[], Label::SEARCH, &[]),
+        };
+        Self {
+            search: SearchKey::of(secret, body.parameters.clone()),
+            key,
+            cid,
+            body,
+        }
+    }
+
+    pub(crate) fn close(&mut self) {
+        self.body.closed = true;
+    }
+
+    pub(crate) fn key(&self) -> &Secret<32> {
+        &self.key
+    }
+
+    pub(crate) fn body(&self) -> &Body {
+        &self.body
+    }
+
+    pub(crate) fn search(&self) -> &SearchKey {
+        &self.search
+    }
+
+    /// The options that create the next generation.
+    pub(crate) fn next_generation_options(&self) -> Result<CompartmentOptions> {
+        Ok(CompartmentOptions {
+            parameters: self.body.parameters.clone(),
+            cipher: self.body.cipher,
+            created_at: 0,
+            model: self.body.model.clone(),
+            collection: self.body.collection.as_ref().map(CollectionKey::duplicate),
+            generation: self.body.generation.checked_add(1).ok_or(Error::EpochExhausted)?,
+        })
+    }
+}
+
+/// Shows what its readers may see, no key.
+impl fmt::Debug for Compartment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Compartment")
+            .field("cid", &self.cid)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a new compartment is to be like.
+#[derive(Debug)]
+pub struct CompartmentOptions {
+    parameters: SearchParameters,
+    cipher: RecordCipher,
+    created_at: u64,
+    model: Option<Box<str>>,
+    collection: Option<CollectionKey>,
+    generation: u32,
+}
+
+impl CompartmentOptions {
+    /// Takes the search parameters; AES-256-GCM records, scope compartment.
+    #[must_use]
+    pub fn new(parameters: SearchParameters) -> Self {
+        Self {
+            parameters,
+            cipher: RecordCipher::default(),
+            created_at: 0,
+            model: None,
+            collection: None,
+            generation: 0,
+        }
+    }
+
+    /// Sets the cipher of the records.
+    #[must_use]
+    pub fn cipher(self, cipher: RecordCipher) -> Self {
+        Self { cipher, ..self }
+    }
+
+    /// Sets when it is created, in Unix seconds; readers see it.
+    #[must_use]
+    pub fn created_at(self, unix_seconds: u64) -> Self {
+        Self {
+            created_at: unix_seconds,
+            ..self
+        }
+    }
+
+    /// Names the embedding model that the vectors come from; readers see it. The empty name is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooLong`] beyond 256 bytes.
+    pub fn model(self, name: &str) -> Result<Self> {
+        if name.len() > MAX_MODEL_BYTES {
+            return Err(Error::TooLong);
+        }
+        Ok(Self {
+            model: Some(name).filter(|name| !name.is_empty()).map(Into::into),
+            ..self
+        })
+    }
+
+    /// Shares one search key with the other compartments of a collection; see [`CollectionKey`] for what that costs.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] in mode sealed, which has no search key.
+    pub fn collection(self, key: &CollectionKey) -> Result<Self> {
+        match self.parameters.mode() {
+            Mode::Geometric => Ok(Self {
+                collection: Some(key.duplicate()),
+                ..self
+            }),
+            Mode::Sealed => Err(Error::InvalidParameter),
+        }
+    }
+}

@@ -1,0 +1,401 @@
+//! Headers: what wraps a compartment's key for each clause of its policy (`docs/FORMAT.md` §6.1).
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::borrow::Borrow;
+use core::fmt;
+
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
+
+use super::Compartment;
+use super::body::Body;
+use crate::access::right::Right;
+use crate::bytes::cbor::{Reader, Writer};
+use crate::bytes::object::{self, Kind};
+use crate::crypto::aead::{RecordCipher, TAG_BYTES, ZERO_NONCE};
+use crate::crypto::kdf::{Label, SaltedKdf, kdf};
+use crate::crypto::kem::{self, ENCAPSULATION_BYTES, PublicKey};
+use crate::crypto::secret::Secret;
+use crate::error::{Error, Result};
+use crate::keys::authority::xwing_seed;
+use crate::limits::{MAX_CLAUSES, MAX_HEADER_BYTES};
+
+/// The header of a compartment: public bytes that open for the keys that satisfy the policy.
+///
+/// It shows the number of clauses, the authority and the compartment's id; not the policy.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Header {
+    suite: Suite,
+    authority: AuthorityId,
+    salt: [u8; SALT_BYTES],
+    cid: Cid,
+    commitment: [u8; 32],
+    slots: Vec<Slot>,
+    body: Vec<u8>,
+}
+
+/// How a header's slots are wrapped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Suite {
+    /// HKDF and AES-256-GCM: whoever can write the header could read it.
+    Symmetric = 1,
+    /// X-Wing (X25519 and ML-KEM-768): writers need public keys only.
+    PublicKey = 2,
+}
+
+/// The 16-byte public id of an authority.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AuthorityId(pub(crate) [u8; 16]);
+
+/// The 16-byte public id of a compartment.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cid(pub(crate) [u8; 16]);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Slot {
+    label: [u8; LABEL_BYTES],
+    /// In suite 2.
+    encapsulation: Option<Box<[u8]>>,
+    wrapped: [u8; WRAPPED_BYTES],
+}
+
+/// What a new header is wrapped with, one item per clause.
+pub(crate) enum Wrapping {
+    Symmetric(Vec<Secret<32>>),
+    /// Each right's context and public key.
+    Public {
+        label_key: Secret<32>,
+        rights: Vec<(Vec<u8>, PublicKey)>,
+    },
+}
+
+/// One right secret to try.
+pub(crate) struct Candidate<S, R> {
+    pub(crate) secret: S,
+    pub(crate) epoch: u32,
+    /// Names the right, where the suite asks for it.
+    pub(crate) right: R,
+}
+
+const LABEL_BYTES: usize = 8;
+const WRAPPED_BYTES: usize = 32 + TAG_BYTES;
+pub(crate) const SALT_BYTES: usize = 24;
+
+impl Header {
+    /// Reads a header.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`], [`Error::UnsupportedVersion`] or [`Error::WrongObject`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        object::decode(bytes, Kind::Header, MAX_HEADER_BYTES, Self::read, |header| Zeroizing::new(header.to_bytes()))
+    }
+
+    /// Returns the header's bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut writer = self.write_without_body(9, self.body.len() + 8);
+        writer.key(8).bytes(&self.body);
+        writer.finish()
+    }
+
+    /// Returns how the slots are wrapped.
+    #[must_use]
+    pub fn suite(&self) -> Suite {
+        self.suite
+    }
+
+    /// Returns the id of the authority.
+    #[must_use]
+    pub fn authority_id(&self) -> &AuthorityId {
+        &self.authority
+    }
+
+    /// Returns the id of the compartment.
+    #[must_use]
+    pub fn cid(&self) -> &Cid {
+        &self.cid
+    }
+
+    /// Returns the number of slots, one per clause of the policy.
+    #[must_use]
+    pub fn slots(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Wraps a compartment's key and body; draws the salt, then 64 bytes per slot in suite 2.
+    pub(crate) fn seal(
+        authority: AuthorityId,
+        wrapping: &Wrapping,
+        compartment: &Compartment,
+        rng: &mut impl CryptoRng,
+    ) -> Self {
+        let key = compartment.key();
+        let suite = match wrapping {
+            Wrapping::Symmetric(_) => Suite::Symmetric,
+            Wrapping::Public { .. } => Suite::PublicKey,
+        };
+        let mut header = Self {
+            suite,
+            authority,
+            salt: [0; SALT_BYTES],
+            cid: *compartment.cid(),
+            commitment: *kdf(key.expose(), &[], Label::COMMIT, &[]).expose(),
+            slots: Vec::new(),
+            body: compartment.body().to_frame(),
+        };
+        // Labels of 8 bytes collide once in 2^49 headers of 256 slots; then another salt serves.
+        while header.slots.is_empty() || has_twins(&header.slots) {
+            rng.fill_bytes(&mut header.salt);
+            header.slots = header.wrap(wrapping, key, rng);
+            header.slots.sort_unstable_by_key(|slot| slot.label);
+        }
+        let body_key = kdf(key.expose(), &header.salt, Label::BODY, &[]);
+        let aad = header.write_without_body(8, 0).finish();
+        RecordCipher::Aes256Gcm.seal(body_key.expose(), &ZERO_NONCE, &aad, &mut header.body, 0);
+        header
+    }
+
+    /// Opens the compartment with the first candidate that a slot is labelled for.
+    pub(crate) fn open<S, R>(
+        &self,
+        label_key: &Secret<32>,
+        candidates: impl Iterator<Item = Candidate<S, R>>,
+    ) -> Result<Compartment>
+    where
+        S: Borrow<Secret<32>>,
+        R: FnOnce() -> Right,
+    {
+        let rights = SaltedKdf::new(&self.salt);
+        let labels = rights.key(label_key.expose());
+        for Candidate { secret, epoch, right } in candidates {
+            let secret = secret.borrow();
+            let label: Secret<LABEL_BYTES> = match self.suite {
+                Suite::Symmetric => rights.key(secret.expose()).expand(Label::LABEL, &[]),
+                Suite::PublicKey => labels.expand(Label::PUBLIC_LABEL, &right().context(epoch)),
+            };
+            if let Ok(index) = self.slots.binary_search_by_key(label.expose(), |slot| slot.label)
+                && let Some(slot) = self.slots.get(index)
+            {
+                return self.unwrap(slot, secret);
+            }
+        }
+        Err(Error::AccessDenied)
+    }
+
+    fn wrap(&self, wrapping: &Wrapping, key: &Secret<32>, rng: &mut impl CryptoRng) -> Vec<Slot> {
+        let salt = SaltedKdf::new(&self.salt);
+        match wrapping {
+            Wrapping::Symmetric(secrets) => secrets
+                .iter()
+                .map(|secret| {
+                    let right = salt.key(secret.expose());
+                    self.slot(*right.expand(Label::LABEL, &[]).expose(), None, &right.expand(Label::SLOT, &[]), key)
+                })
+                .collect(),
+            Wrapping::Public { label_key, rights } => {
+                let labels = salt.key(label_key.expose());
+                rights
+                    .iter()
+                    .map(|(context, public_key)| {
+                        let (encapsulation, shared) = public_key.encapsulate(rng);
+                        let slot_key = salt.key(shared.expose()).expand(Label::SLOT, &[]);
+                        self.slot(
+                            *labels.expand(Label::PUBLIC_LABEL, context).expose(),
+                            Some(encapsulation),
+                            &slot_key,
+                            key,
+                        )
+                    })
+                    .collect()
+            }
+        }
+    }
+
+    fn slot(
+        &self,
+        label: [u8; LABEL_BYTES],
+        encapsulation: Option<Box<[u8]>>,
+        slot_key: &Secret<32>,
+        key: &Secret<32>,
+    ) -> Slot {
+        let mut message = Vec::with_capacity(WRAPPED_BYTES);
+        message.extend_from_slice(key.expose());
+        RecordCipher::Aes256Gcm.seal(slot_key.expose(), &ZERO_NONCE, &self.slot_aad(label), &mut message, 0);
+        let mut wrapped = [0; WRAPPED_BYTES];
+        for (target, byte) in wrapped.iter_mut().zip(message) {
+            *target = byte;
+        }
+        Slot {
+            label,
+            encapsulation,
+            wrapped,
+        }
+    }
+
+    /// From here on the slot is ours: whatever does not fit is `tampered`.
+    fn unwrap(&self, slot: &Slot, right_secret: &Secret<32>) -> Result<Compartment> {
+        let slot_key = match &slot.encapsulation {
+            None => kdf(right_secret.expose(), &self.salt, Label::SLOT, &[]),
+            Some(encapsulation) => {
+                let shared = kem::decapsulate(&xwing_seed(right_secret), encapsulation)?;
+                kdf(shared.expose(), &self.salt, Label::SLOT, &[])
+            }
+        };
+        let mut unwrapped = Zeroizing::new(slot.wrapped.to_vec());
+        RecordCipher::Aes256Gcm.open(slot_key.expose(), &ZERO_NONCE, &self.slot_aad(slot.label), &mut unwrapped)?;
+        let key = Secret::copy_of(unwrapped.as_slice().try_into().map_err(|_| Error::Tampered)?);
+        // AES-GCM does not commit to its key; the header does.
+        if !kdf(key.expose(), &[], Label::COMMIT, &[]).matches(&self.commitment)
+            || !kdf(key.expose(), &[], Label::CID, &[]).matches(&self.cid.0)
+        {
+            return Err(Error::Tampered);
+        }
+        let body_key = kdf(key.expose(), &self.salt, Label::BODY, &[]);
+        let aad = self.write_without_body(8, 0).finish();
+        let mut body = Zeroizing::new(self.body.clone());
+        RecordCipher::Aes256Gcm
+            .open(body_key.expose(), &ZERO_NONCE, &aad, &mut body)
+            .map_err(|_| Error::Tampered)?;
+        Ok(Compartment::of(key, Body::from_frame(&body)?))
+    }
+
+    fn slot_aad(&self, label: [u8; LABEL_BYTES]) -> Vec<u8> {
+        let mut writer = Writer::with_capacity(64);
+        writer.array(5).u64(object::FORMAT_VERSION.into()).u64(self.suite as u64);
+        writer.bytes(&self.authority.0).bytes(&self.salt).bytes(&label);
+        writer.finish()
+    }
+
+    /// The map of keys 0 to 7, counting `entries`.
+    fn write_without_body(&self, entries: u64, more: usize) -> Writer {
+        let per_slot = 80
+            + if self.suite == Suite::PublicKey {
+                ENCAPSULATION_BYTES
+            } else {
+                0
+            };
+        let mut writer = object::start(Kind::Header, entries, 256 + self.slots.len() * per_slot + more);
+        writer.key(2).u64(self.suite as u64).key(3).bytes(&self.authority.0).key(4).bytes(&self.salt);
+        writer
+            .key(5)
+            .bytes(&self.cid.0)
+            .key(6)
+            .bytes(&self.commitment)
+            .key(7)
+            .array(self.slots.len() as u64);
+        for slot in &self.slots {
+            slot.write(&mut writer);
+        }
+        writer
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self> {
+        reader.key(2)?;
+        let suite = match reader.u8()? {
+            1 => Suite::Symmetric,
+            2 => Suite::PublicKey,
+            _ => return Err(Error::Malformed),
+        };
+        reader.key(3)?;
+        let authority = AuthorityId(*reader.fixed()?);
+        reader.key(4)?;
+        let salt = *reader.fixed()?;
+        reader.key(5)?;
+        let cid = Cid(*reader.fixed()?);
+        reader.key(6)?;
+        let commitment = *reader.fixed()?;
+        reader.key(7)?;
+        let slots = (0..reader.array(MAX_CLAUSES)?).map(|_| Slot::read(reader, suite)).collect::<Result<Vec<_>>>()?;
+        if slots.is_empty() || !slots.array_windows().all(|[a, b]| a.label < b.label) {
+            return Err(Error::Malformed);
+        }
+        reader.key(8)?;
+        let body = reader.bytes()?.to_vec();
+        Ok(Self {
+            suite,
+            authority,
+            salt,
+            cid,
+            commitment,
+            slots,
+            body,
+        })
+    }
+}
+
+fn has_twins(sorted: &[Slot]) -> bool {
+    sorted.array_windows().any(|[a, b]| a.label == b.label)
+}
+
+impl Slot {
+    fn write(&self, writer: &mut Writer) {
+        match &self.encapsulation {
+            None => writer.array(2).bytes(&self.label),
+            Some(encapsulation) => writer.array(3).bytes(&self.label).bytes(encapsulation),
+        };
+        writer.bytes(&self.wrapped);
+    }
+
+    fn read(reader: &mut Reader<'_>, suite: Suite) -> Result<Self> {
+        reader.tuple(if suite == Suite::PublicKey { 3 } else { 2 })?;
+        let label = *reader.fixed()?;
+        let encapsulation = match suite {
+            Suite::Symmetric => None,
+            Suite::PublicKey => Some(reader.fixed::<ENCAPSULATION_BYTES>()?.as_slice().into()),
+        };
+        Ok(Self {
+            label,
+            encapsulation,
+            wrapped: *reader.fixed()?,
+        })
+    }
+}
+
+/// Shows ids and sizes.
+impl fmt::Debug for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Header")
+            .field("suite", &self.suite)
+            .field("authority", &self.authority)
+            .field("cid", &self.cid)
+            .field("slots", &self.slots.len())
+            .finish_non_exhaustive()
+    }
+}
+
+macro_rules! public_id {
+    ($name:ident) => {
+        impl $name {
+            /// Takes the id's bytes.
+            #[must_use]
+            pub fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(bytes)
+            }
+
+            /// Returns the id's bytes.
+            #[must_use]
+            pub fn as_bytes(&self) -> &[u8; 16] {
+                &self.0
+            }
+        }
+
+        /// Writes 32 hexadecimal digits.
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+    };
+}
+
+public_id!(AuthorityId);
+public_id!(Cid);

@@ -1,0 +1,131 @@
+//! Parts for known-answer tests and attacks. Not for applications: nothing here protects anybody.
+
+use alloc::vec::Vec;
+
+use zeroize::Zeroizing;
+
+use crate::access::right::{Attribute, Right};
+use crate::access::structure::AccessStructure;
+use crate::compartment::Compartment;
+use crate::compartment::header::{Candidate, Header};
+use crate::crypto::kdf::{Kdf, Label};
+use crate::crypto::secret::Secret;
+use crate::error::Result;
+use crate::keys::user::UserKey;
+use crate::search::{noise, rotation};
+
+/// Returns a length after Padmé padding.
+#[must_use]
+pub fn padme(length: usize) -> usize {
+    crate::bytes::frame::padme(length)
+}
+
+/// The names of all labels.
+pub fn labels() -> impl Iterator<Item = &'static str> {
+    Label::ALL.iter().map(|label| label.name())
+}
+
+/// Fills `out` with `kdf(ikm, salt, name ‖ context)`; `None` if there is no such label.
+#[must_use]
+pub fn derive<const N: usize>(name: &str, ikm: &[u8], salt: &[u8], context: &[u8]) -> Option<[u8; N]> {
+    let label = Label::ALL.iter().find(|label| label.name() == name)?;
+    Some(*Kdf::new(ikm, salt).expand(*label, context).expose())
+}
+
+/// Returns `cbor([epoch, right])` of a right given by its attributes.
+///
+/// # Errors
+///
+/// [`Error::Input`](crate::Error::Input) naming an attribute that the structure lacks.
+pub fn right_context(attributes: &[Attribute], structure: &AccessStructure, epoch: u32) -> Result<Vec<u8>> {
+    let mut coordinates = crate::access::right::Coordinates::default();
+    for attribute in attributes {
+        let (dimension, value) = structure.find(attribute)?;
+        if let Some(place) = coordinates.0.get_mut(dimension) {
+            *place = value;
+        }
+    }
+    Ok(Right::at(structure, &coordinates).context(epoch))
+}
+
+/// A right with the secret that it should have, or one that it should not.
+pub struct RightSecret {
+    /// The right.
+    pub right: Right,
+    /// Its epoch.
+    pub epoch: u32,
+    /// Its secret.
+    pub secret: [u8; 32],
+}
+
+/// Returns every right secret of a user key.
+#[must_use]
+pub fn right_secrets(key: &UserKey) -> Vec<RightSecret> {
+    let rights = key.rights().zip(&key.rights);
+    let secrets = rights.flat_map(|((right, _), held)| {
+        (0..=held.epoch).rev().zip(&held.secrets).map(move |(epoch, secret)| RightSecret {
+            right: right.clone(),
+            epoch,
+            secret: *secret.expose(),
+        })
+    });
+    secrets.collect()
+}
+
+/// Returns the label key of a user key.
+#[must_use]
+pub fn label_key(key: &UserKey) -> [u8; 32] {
+    *key.label_key.expose()
+}
+
+/// Opens a header with right secrets, past all policy logic.
+///
+/// # Errors
+///
+/// As [`UserKey::open`].
+pub fn open_header(header: &Header, label_key: &[u8; 32], rights: &[RightSecret]) -> Result<Compartment> {
+    let candidates = rights.iter().map(|held| Candidate {
+        secret: Secret::copy_of(&held.secret),
+        epoch: held.epoch,
+        right: || held.right.clone(),
+    });
+    header.open(&Secret::copy_of(label_key), candidates)
+}
+
+/// Returns the key of an open compartment.
+#[must_use]
+pub fn compartment_key(compartment: &Compartment) -> [u8; 32] {
+    *compartment.key().expose()
+}
+
+/// Returns a compartment like `like`, with another key.
+#[must_use]
+pub fn with_compartment_key(like: &Compartment, key: &[u8; 32]) -> Compartment {
+    Compartment::of(Secret::copy_of(key), like.body().duplicate())
+}
+
+/// Returns the search key of an open compartment.
+#[must_use]
+pub fn search_key(compartment: &Compartment) -> [u8; 32] {
+    *compartment.search().secret().expose()
+}
+
+/// Rotates `x`, f32[d], under a rotation key.
+#[must_use]
+pub fn rotate(key: &[u8; 32], x: &[f32]) -> Vec<f32> {
+    rotation::Rotation::new(key, x.len()).apply(Zeroizing::new(x.to_vec())).to_vec()
+}
+
+/// Undoes [`rotate`].
+#[must_use]
+pub fn unrotate(key: &[u8; 32], y: &[f32]) -> Vec<f32> {
+    rotation::Rotation::new(key, y.len()).undo(Zeroizing::new(y.to_vec())).to_vec()
+}
+
+/// Returns the noise, f32[d], of a noise key.
+#[must_use]
+pub fn noise(key: &[u8; 32], dimension: usize, radius: f32) -> Vec<f32> {
+    let mut x = alloc::vec![0.0; dimension];
+    noise::add(&mut x, radius, key);
+    x
+}

@@ -1,0 +1,6 @@
+//! Who holds which secrets: the authority, its users, its writers (`docs/FORMAT.md` §5).
+
+pub(crate) mod authority;
+pub(crate) mod collection;
+pub(crate) mod user;
+pub(crate) mod writer;

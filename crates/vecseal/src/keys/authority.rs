@@ -1,0 +1,382 @@
+//! The authority: owner of the master secret and the access structure (`docs/FORMAT.md` §4.2, §5).
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::fmt;
+
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
+
+use super::collection::CollectionKey;
+use super::user::{RightSecrets, UserKey};
+use super::writer::{WriterKey, WriterRight};
+use crate::access::attributes::Attributes;
+use crate::access::policy::Policy;
+use crate::access::right::Right;
+use crate::access::structure::AccessStructure;
+use crate::bytes::cbor::Reader;
+use crate::bytes::object::{self, CHECK_ENTRY_BYTES, Kind};
+use crate::compartment::header::{AuthorityId, Candidate, Header, Suite, Wrapping};
+use crate::compartment::{Compartment, CompartmentOptions};
+use crate::crypto::kdf::{Kdf, Label, kdf};
+use crate::crypto::kem::PublicKey;
+use crate::crypto::secret::Secret;
+use crate::error::{Error, Problem, Result};
+use crate::limits::{MAX_KEY_BYTES, MAX_NAME_BYTES, MAX_RIGHTS, MAX_WRITER_RIGHTS};
+
+/// Issues keys and creates compartments.
+///
+/// # Security
+///
+/// The authority can read everything sealed under it. Keep its bytes offline, or wherever the organisation keeps the key to all its keys.
+pub struct Authority {
+    master: Secret<32>,
+    id: AuthorityId,
+    structure: AccessStructure,
+    /// Rights that were rotated, and how often.
+    epochs: BTreeMap<Right, u32>,
+}
+
+/// Which epochs of its rights a user key gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Epochs {
+    /// The current epoch: opens headers made or re-wrapped since the last rotation.
+    #[default]
+    Current,
+    /// The current epoch and so many before it, for headers not re-wrapped yet.
+    Previous(u32),
+    /// Every epoch from the first.
+    All,
+}
+
+/// What [`Authority::rewrap`] made of a header.
+#[derive(Debug)]
+pub struct Rewrapped {
+    /// The new header, to be stored in place of the old one.
+    pub header: Header,
+    /// The compartment, now closed.
+    pub compartment: Compartment,
+}
+
+impl Authority {
+    /// Makes a new authority.
+    pub fn generate(structure: AccessStructure, rng: &mut impl CryptoRng) -> Self {
+        Self::with_master(structure, Secret::random(rng))
+    }
+
+    /// Makes the authority of a master secret of 32 uniformly random bytes, without rotations. The caller wipes its own copy.
+    #[must_use]
+    pub fn from_secret(structure: AccessStructure, master: &[u8; 32]) -> Self {
+        Self::with_master(structure, Secret::copy_of(master))
+    }
+
+    /// Issues the key of a user with these attributes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`] naming an attribute that the structure lacks; [`Error::TooManyRights`].
+    pub fn issue_user_key(&self, attributes: &Attributes, epochs: Epochs) -> Result<UserKey> {
+        // Taken from this structure anew: `attributes` may have been made of an older one, with other levels.
+        let held = attributes.structure().dimensions().iter();
+        let pairs = held.flat_map(|dimension| dimension.attributes().map(|name| (dimension.name(), name)));
+        let attributes = Attributes::new(pairs, &self.structure)?;
+        let structure = attributes.structure();
+        let count = structure.rights().filter(|count| *count <= MAX_RIGHTS).ok_or(Error::TooManyRights)?;
+        let master = Kdf::new(self.master.expose(), &[]);
+        let mut rights = Vec::with_capacity(count);
+        let mut left = MAX_RIGHTS;
+        for index in 0..count {
+            let right = Right::at(structure, &structure.coordinates(index));
+            let epoch = self.epoch(&right);
+            let oldest = match epochs {
+                Epochs::Current => epoch,
+                Epochs::Previous(count) => epoch.saturating_sub(count),
+                Epochs::All => 0,
+            };
+            left = usize::try_from(epoch - oldest)
+                .ok()
+                .and_then(|more| left.checked_sub(more)?.checked_sub(1))
+                .ok_or(Error::TooManyRights)?;
+            let secrets = (oldest..=epoch).rev().map(|epoch| master.expand(Label::RIGHT, &right.context(epoch)));
+            rights.push(RightSecrets {
+                epoch,
+                secrets: secrets.collect(),
+            });
+        }
+        Ok(UserKey {
+            authority: self.id,
+            label_key: self.label_key(),
+            attributes,
+            rights,
+            not_after: None,
+        })
+    }
+
+    /// Issues a key that creates compartments for the rights that these policies name, and reads nothing.
+    ///
+    /// Its holder may combine the policies' clauses freely. With a collection key it can also create compartments that share that search key.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`] naming an attribute that the structure lacks; [`Error::TooManyRights`].
+    pub fn issue_writer_key(&self, policies: &[Policy], collection: Option<&CollectionKey>) -> Result<WriterKey> {
+        let mut rights: Vec<&Right> = policies.iter().flat_map(Policy::clauses).collect();
+        rights.sort();
+        rights.dedup();
+        if rights.is_empty() {
+            return Err(Problem::Empty.of("policies"));
+        }
+        if rights.len() > MAX_WRITER_RIGHTS {
+            return Err(Error::TooManyRights);
+        }
+        rights.iter().try_for_each(|right| self.check(right))?;
+        let structure = self.structure.restrict(|dimension, name| {
+            let mut named = rights.iter().flat_map(|right| right.attributes());
+            named.any(|attribute| attribute.dimension() == dimension.name() && attribute.name() == name)
+        });
+        let rights = rights.into_iter().map(|right| {
+            let epoch = self.epoch(right);
+            WriterRight {
+                right: right.clone(),
+                epoch,
+                public_key: PublicKey::of(&xwing_seed(&self.right_secret(right, epoch))),
+            }
+        });
+        Ok(WriterKey {
+            authority: self.id,
+            label_key: self.label_key(),
+            structure,
+            rights: rights.collect(),
+            collection: collection.map(CollectionKey::duplicate),
+        })
+    }
+
+    /// Creates a compartment whose header (suite 1) opens for holders of one of the policy's clauses.
+    ///
+    /// Store the header where its readers find it before the first record that needs it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`] naming an attribute that the structure lacks.
+    pub fn create_compartment(
+        &self,
+        policy: &Policy,
+        options: &CompartmentOptions,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(Compartment, Header)> {
+        policy.clauses().iter().try_for_each(|right| self.check(right))?;
+        let compartment = Compartment::create(policy, options, rng);
+        let header = Header::seal(self.id, &self.wrapping(policy, Suite::Symmetric), &compartment, rng);
+        Ok((compartment, header))
+    }
+
+    /// Creates the next generation of a compartment: the same policy and settings, fresh keys, one generation on.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`] if the structure lacks an attribute of the policy; [`Error::EpochExhausted`].
+    pub fn next_generation(
+        &self,
+        compartment: &Compartment,
+        created_at: u64,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(Compartment, Header)> {
+        let policy = Policy::parse(compartment.policy(), &self.structure)?;
+        let options = compartment.next_generation_options()?.created_at(created_at);
+        self.create_compartment(&policy, &options, rng)
+    }
+
+    /// Rotates rights: keys issued from now on carry new secrets for them, which headers made from now on use.
+    ///
+    /// To revoke a key, rotate the rights that it owns, issue the other users' keys anew, [re-wrap](Self::rewrap) the headers, and seal new
+    /// records into the [next generation](Self::next_generation) of each compartment.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`], [`Error::EpochExhausted`] or [`Error::TooManyRights`]; then nothing is rotated.
+    pub fn rotate<'r>(&mut self, rights: impl IntoIterator<Item = &'r Right>) -> Result<()> {
+        let mut rotated = BTreeMap::new();
+        for right in rights {
+            self.check(right)?;
+            let epoch = self.epoch(right).checked_add(1).ok_or(Error::EpochExhausted)?;
+            rotated.insert(right.clone(), epoch);
+        }
+        let added = rotated.keys().filter(|right| !self.epochs.contains_key(right)).count();
+        if self.epochs.len() + added > MAX_RIGHTS {
+            return Err(Error::TooManyRights);
+        }
+        self.epochs.append(&mut rotated);
+        Ok(())
+    }
+
+    /// Re-wraps a header that names a rotated right: new slots for the current epochs, the same compartment key, closed to new records.
+    ///
+    /// Returns `None` for a header that names no right of an earlier epoch and so needs nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongAuthority`], [`Error::Tampered`], or [`Error::Input`] if the structure lacks an attribute of the policy.
+    pub fn rewrap(&self, header: &Header, rng: &mut impl CryptoRng) -> Result<Option<Rewrapped>> {
+        if header.authority_id() != &self.id {
+            return Err(Error::WrongAuthority);
+        }
+        let earlier =
+            self.epochs.iter().flat_map(|(right, current)| (0..*current).rev().map(move |epoch| (right, epoch)));
+        let candidates = earlier.map(|(right, epoch)| Candidate {
+            secret: self.right_secret(right, epoch),
+            epoch,
+            right: move || right.clone(),
+        });
+        let mut compartment = match header.open(&self.label_key(), candidates) {
+            Ok(compartment) => compartment,
+            Err(Error::AccessDenied) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let policy = Policy::parse(compartment.policy(), &self.structure)?;
+        compartment.close();
+        let header = Header::seal(self.id, &self.wrapping(&policy, header.suite()), &compartment, rng);
+        Ok(Some(Rewrapped { header, compartment }))
+    }
+
+    /// Returns the search key that all compartments of a collection share in scope collection.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`] if the name is empty or longer than 255 bytes.
+    pub fn collection_key(&self, name: &str) -> Result<CollectionKey> {
+        CollectionKey::derive(&self.master, name)
+    }
+
+    /// Returns the id that this authority's keys and headers carry.
+    #[must_use]
+    pub fn id(&self) -> &AuthorityId {
+        &self.id
+    }
+
+    /// Returns the access structure.
+    #[must_use]
+    pub fn structure(&self) -> &AccessStructure {
+        &self.structure
+    }
+
+    /// Replaces the access structure. Rights are derived from names, so keys and headers of attributes that stay are not affected;
+    /// a level put into a hierarchy reaches users when their keys are issued anew.
+    #[must_use]
+    pub fn with_structure(self, structure: AccessStructure) -> Self {
+        Self { structure, ..self }
+    }
+
+    /// Returns the current epoch of a right: 0 until it is rotated.
+    #[must_use]
+    pub fn epoch(&self, right: &Right) -> u32 {
+        self.epochs.get(right).copied().unwrap_or_default()
+    }
+
+    /// Returns the authority's file: master secret, structure and epochs.
+    ///
+    /// # Security
+    ///
+    /// Whoever has these bytes can read everything. They are wiped when dropped.
+    #[must_use]
+    pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        let names: usize =
+            self.epochs.keys().map(|right| 16 + right.attributes().len() * (2 * MAX_NAME_BYTES + 8)).sum();
+        let mut writer =
+            object::start(Kind::Authority, 6, 64 + CHECK_ENTRY_BYTES + self.structure.encoded_bytes() + names);
+        writer.key(2).bytes(self.master.expose()).key(3);
+        self.structure.write(&mut writer);
+        writer.key(4).array(self.epochs.len() as u64);
+        for (right, epoch) in &self.epochs {
+            writer.array(2);
+            right.write(&mut writer);
+            writer.u64((*epoch).into());
+        }
+        object::finish_with_check(writer)
+    }
+
+    /// Reads an authority's file.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`], [`Error::UnsupportedVersion`] or [`Error::WrongObject`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        object::decode(bytes, Kind::Authority, MAX_KEY_BYTES, Self::read, Self::to_bytes)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self> {
+        reader.key(2)?;
+        let master = Secret::copy_of(reader.fixed()?);
+        reader.key(3)?;
+        let structure = AccessStructure::read(reader)?;
+        if structure.dimensions().is_empty() {
+            return Err(Error::Malformed);
+        }
+        reader.key(4)?;
+        let mut epochs = BTreeMap::new();
+        for _ in 0..reader.array(MAX_RIGHTS)? {
+            reader.tuple(2)?;
+            let right = Right::read(reader)?;
+            let epoch = Some(reader.u32()?).filter(|epoch| *epoch > 0).ok_or(Error::Malformed)?;
+            epochs.insert(right, epoch);
+        }
+        object::read_check(reader)?;
+        Ok(Self {
+            epochs,
+            ..Self::with_master(structure, master)
+        })
+    }
+
+    fn with_master(structure: AccessStructure, master: Secret<32>) -> Self {
+        let id = AuthorityId(*kdf(master.expose(), &[], Label::AUTHORITY, &[]).expose());
+        Self {
+            master,
+            id,
+            structure,
+            epochs: BTreeMap::new(),
+        }
+    }
+
+    fn check(&self, right: &Right) -> Result<()> {
+        right.coordinates(&self.structure).map(|_| ())
+    }
+
+    fn label_key(&self) -> Secret<32> {
+        kdf(self.master.expose(), &[], Label::PUBLIC_KEY, &[])
+    }
+
+    fn right_secret(&self, right: &Right, epoch: u32) -> Secret<32> {
+        kdf(self.master.expose(), &[], Label::RIGHT, &right.context(epoch))
+    }
+
+    fn wrapping(&self, policy: &Policy, suite: Suite) -> Wrapping {
+        let secrets = policy
+            .clauses()
+            .iter()
+            .map(|right| (right, self.epoch(right), self.right_secret(right, self.epoch(right))));
+        match suite {
+            Suite::Symmetric => Wrapping::Symmetric(secrets.map(|(_, _, secret)| secret).collect()),
+            Suite::PublicKey => Wrapping::Public {
+                label_key: self.label_key(),
+                rights: secrets
+                    .map(|(right, epoch, secret)| (right.context(epoch), PublicKey::of(&xwing_seed(&secret))))
+                    .collect(),
+            },
+        }
+    }
+}
+
+/// The seed of a right's X-Wing key pair.
+pub(crate) fn xwing_seed(right_secret: &Secret<32>) -> Secret<32> {
+    kdf(right_secret.expose(), &[], Label::XWING, &[])
+}
+
+/// Shows id and structure, no secret.
+impl fmt::Debug for Authority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authority")
+            .field("id", &self.id)
+            .field("structure", &format_args!("{}", self.structure))
+            .finish_non_exhaustive()
+    }
+}

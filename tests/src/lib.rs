@@ -1,0 +1,5 @@
+//! What the tests, the vectors and the benchmarks of all crates share.
+
+pub mod json;
+pub mod random;
+pub mod vectors;
