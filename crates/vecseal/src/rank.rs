@@ -64,7 +64,7 @@ pub fn rerank<'v>(
 }
 
 fn score(metric: Metric, query: &[f32], query_norm: f64, vector: &[f32]) -> Result<f64> {
-    Ok(match metric {
+    let score = match metric {
         Metric::Cosine => {
             let norms = query_norm * libm::sqrt(sum_of_products(vector, vector));
             if norms == 0.0 {
@@ -72,10 +72,11 @@ fn score(metric: Metric, query: &[f32], query_norm: f64, vector: &[f32]) -> Resu
             }
             sum_of_products(query, vector) / norms
         }
-        // Adding zero turns −0 into 0, which are the same score.
-        Metric::Dot => sum_of_products(query, vector) + 0.0,
+        Metric::Dot => sum_of_products(query, vector),
         Metric::Euclid => libm::sqrt(sum_of_squared_differences(query, vector)),
-    })
+    };
+    // Adding zero turns −0 into 0: the same score.
+    Ok(score + 0.0)
 }
 
 fn keep_smallest(hits: &mut Vec<Hit>, limit: usize, order: impl Fn(&Hit, &Hit) -> Ordering) {

@@ -44,11 +44,11 @@ impl Attributes {
     ///
     /// [`Error::Input`](crate::Error::Input) with the byte span of what is wrong.
     pub fn from_json(text: &str, structure: &AccessStructure) -> Result<Self> {
-        let mut held = Vec::new();
-        for (attribute, span) in json::attributes(text)? {
-            structure.find(&attribute).map_err(|error| error.or_at(&span))?;
-            held.push(attribute);
+        let placed = json::attributes(text)?;
+        for attribute in &placed {
+            attribute.find_in(structure)?;
         }
+        let held: Vec<_> = placed.into_iter().map(|placed| placed.attribute).collect();
         Ok(Self::of(&held, structure))
     }
 

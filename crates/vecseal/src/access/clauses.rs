@@ -26,8 +26,8 @@ impl Normaliser<'_> {
         let span = &expression.span;
         match &expression.node {
             Node::Anyone => Ok(alloc::vec![Coordinates::default()]),
-            Node::Attribute(attribute) => {
-                let (dimension, value) = self.structure.find(attribute).map_err(|error| error.or_at(span))?;
+            Node::Attribute(placed) => {
+                let (dimension, value) = placed.find_in(self.structure)?;
                 let mut clause = Coordinates::default();
                 if let Some(place) = clause.0.get_mut(dimension) {
                     *place = value;

@@ -10,9 +10,9 @@ use core::ops::Range;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::expression::{Expression, Node};
+use super::expression::{Expression, Node, PlacedAttribute};
 use super::right::Attribute;
-use super::structure::{AccessStructure, DimensionKind};
+use super::structure::{AccessStructure, DimensionKind, is_name};
 use crate::error::{Error, Expected, Problem, Result};
 use crate::limits::{MAX_DEPTH, MAX_TEXT_BYTES};
 
@@ -36,25 +36,21 @@ pub(crate) fn structure(text: &str) -> Result<AccessStructure> {
     builder.build().map_err(|error| error.or_at(&document.root().span))
 }
 
-/// The part of a dimension that an error is about: the last attribute of the name it gives, else the key or the list.
+/// The part of a dimension that an error is about: the key, the list, or the last attribute at fault.
 fn blame(error: &Error, key: &Value<'_>, value: &Value<'_>, list: &[Value<'_>], names: &[String]) -> Range<usize> {
     let Error::Input(input) = error else {
         return key.span.clone();
     };
-    let at_fault = |name: &&String| {
-        input.name().is_some_and(|fault| fault == *name || fault.ends_with(&alloc::format!(":{name}")))
+    let at_fault = |name: &str| match input.problem() {
+        Problem::InvalidName => !is_name(name),
+        Problem::Duplicate => input.name().is_some_and(|fault| fault.ends_with(&alloc::format!(":{name}"))),
+        _ => false,
     };
-    match input.problem() {
-        Problem::Empty | Problem::TooManyAttributes => value.span.clone(),
-        Problem::ReservedName | Problem::TooManyDimensions => key.span.clone(),
-        _ => {
-            let position =
-                names.iter().enumerate().rev().find(|(_, name)| at_fault(name)).map(|(position, _)| position);
-            position
-                .and_then(|position| list.get(position))
-                .map_or(key.span.clone(), |value| value.span.clone())
-        }
+    if matches!(input.problem(), Problem::Empty | Problem::TooManyAttributes) {
+        return value.span.clone();
     }
+    let last = list.iter().zip(names).rfind(|(_, name)| at_fault(name));
+    last.map_or(key.span.clone(), |(value, _)| value.span.clone())
 }
 
 /// Reads a policy.
@@ -63,14 +59,19 @@ pub(crate) fn policy(text: &str) -> Result<Expression> {
     document.root().policy(0)
 }
 
-/// Reads attributes: `{"roles": ["analyst"], "departments": ["finance"]}`, each with its span.
-pub(crate) fn attributes(text: &str) -> Result<Vec<(Attribute, Range<usize>)>> {
+/// Reads attributes: `{"roles": ["analyst"], "departments": ["finance"]}`.
+pub(crate) fn attributes(text: &str) -> Result<Vec<PlacedAttribute>> {
     let document = Document::parse(text)?;
     let mut attributes = Vec::new();
     for (key, value) in document.root().object(Expected::Object)? {
         let dimension = key.string()?;
         for name in value.array(Expected::Names)? {
-            attributes.push((Attribute::new(&dimension, &name.string()?), name.span));
+            let attribute = Attribute::new(&dimension, &name.string()?);
+            attributes.push(PlacedAttribute {
+                attribute,
+                dimension_span: key.span.clone(),
+                span: name.span,
+            });
         }
     }
     Ok(attributes)
@@ -215,27 +216,28 @@ impl<'t> Value<'t> {
             });
         }
         let members = self.object(Expected::JsonPolicy)?;
-        let parts = members.iter().map(|(key, value)| value.policy_member(&key.string()?, depth));
+        let parts = members.iter().map(|(key, value)| value.policy_member(key, depth));
         Ok(Expression::all(parts.collect::<Result<_>>()?, self.span.clone()))
     }
 
     /// The policy of one member: `"any"` or `"all"` of policies, or a dimension with the attributes that satisfy it.
-    fn policy_member(&self, key: &str, depth: usize) -> Result<Expression> {
-        match key {
-            "any" | "all" => {
+    fn policy_member(&self, key: &Self, depth: usize) -> Result<Expression> {
+        match key.string()?.as_str() {
+            operator @ ("any" | "all") => {
                 let policies = self.array(Expected::Policies)?;
                 let parts = policies.iter().map(|policy| policy.policy(depth + 1)).collect::<Result<_>>()?;
-                let join = if key == "any" { Expression::any } else { Expression::all };
+                let join = if operator == "any" {
+                    Expression::any
+                } else {
+                    Expression::all
+                };
                 Ok(join(parts, self.span.clone()))
             }
             dimension => {
                 let names = self.array(Expected::Names)?;
                 let parts = names.iter().map(|name| {
                     let attribute = Attribute::new(dimension, &name.string()?);
-                    Ok(Expression {
-                        node: Node::Attribute(attribute),
-                        span: name.span.clone(),
-                    })
+                    Ok(Expression::attribute(attribute, key.span.clone(), name.span.clone()))
                 });
                 Ok(Expression::any(parts.collect::<Result<_>>()?, self.span.clone()))
             }

@@ -316,13 +316,18 @@ fn collect_attributes<'n>(
 }
 
 fn check_name(name: &str) -> Result<()> {
-    let outer_space = name.starts_with(char::is_whitespace) || name.ends_with(char::is_whitespace);
-    if name.is_empty() || name.len() > MAX_NAME_BYTES || outer_space || name.chars().any(char::is_control) {
-        // A name that is far too long is not repeated in full.
-        let shown: String = name.chars().take(MAX_NAME_BYTES).collect();
-        return Err(Problem::InvalidName.of(shown));
+    if is_name(name) {
+        return Ok(());
     }
-    Ok(())
+    // A name that is far too long is not repeated in full.
+    let shown: String = name.chars().take(MAX_NAME_BYTES).collect();
+    Err(Problem::InvalidName.of(shown))
+}
+
+/// Whether a dimension or attribute can be called this.
+pub(crate) fn is_name(name: &str) -> bool {
+    let outer_space = name.starts_with(char::is_whitespace) || name.ends_with(char::is_whitespace);
+    (1..=MAX_NAME_BYTES).contains(&name.len()) && !outer_space && !name.chars().any(char::is_control)
 }
 
 /// Names that the JSON form of policies uses for itself.

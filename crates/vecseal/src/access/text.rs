@@ -106,14 +106,12 @@ impl<'t> Parser<'t> {
             });
         }
         let dimension = self.name(Expected::Operand)?;
+        let dimension_span = start..self.position;
         if !self.take(":") {
             return Err(self.expected(Expected::Colon));
         }
         let name = self.name(Expected::AttributeName)?;
-        Ok(Expression {
-            node: Node::Attribute(Attribute::new(&dimension, &name)),
-            span: start..self.position,
-        })
+        Ok(Expression::attribute(Attribute::new(&dimension, &name), dimension_span, start..self.position))
     }
 
     fn name(&mut self, expected: Expected) -> Result<Cow<'t, str>> {
