@@ -1,0 +1,42 @@
+//! The task runner. `cargo xtask --help` lists the tasks.
+
+mod bench;
+mod fuzz;
+mod run;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use run::Outcome;
+
+const HELP: &str = "\
+cargo xtask <task>
+
+  test [part ...]       sets everything up and runs every test; test --help lists the parts
+  bench [name]          measures natively and in wasm under Node, side by side
+  fuzz [--seconds N]    fuzzes each decoder and the policy parser for N seconds (60)
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments.as_slice() {
+        ["test", rest @ ..] => test::run(rest),
+        ["bench", rest @ ..] => bench::run(rest),
+        ["fuzz", rest @ ..] => fuzz::run(rest),
+        [] | ["--help" | "-h" | "help"] => {
+            print!("{HELP}");
+            Ok(Outcome::Done)
+        }
+        [other, ..] => Err(format!("there is no task `{other}`: cargo xtask --help lists them")),
+    };
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Failed) => ExitCode::FAILURE,
+        Err(sentence) => {
+            eprintln!("xtask: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
