@@ -2,5 +2,7 @@
 
 pub mod json;
 pub mod model;
+#[cfg(feature = "bench")]
+pub mod operations;
 pub mod random;
 pub mod vectors;

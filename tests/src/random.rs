@@ -9,9 +9,11 @@ pub fn seeded(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
 }
 
-/// Returns `dimension` values uniform in −1..1.
+/// Returns `dimension` values uniform in −1..1, to all 24 bits of an f32.
 pub fn vector(dimension: usize, rng: &mut ChaCha20Rng) -> Vec<f32> {
-    (0..dimension).map(|_| f32::from(i16::from_le_bytes(bytes(rng))) / 32_768.0).collect()
+    #[expect(clippy::cast_precision_loss, reason = "24 bits: exact")]
+    let draw = |_| (rng.next_u32() >> 8) as f32 / 8_388_608.0 - 1.0;
+    (0..dimension).map(draw).collect()
 }
 
 /// Returns the next bytes.

@@ -67,6 +67,9 @@ files! {
     "plain-decrypt" => search::plain_decrypt,
     "rank" => search::rank,
     "decode" => sealing::decode,
+    "unframe" => sealing::unframe,
+    "body" => sealing::body,
+    "record-contents" => sealing::record_contents,
 }
 
 /// Runs a file and returns how many cases it has, or what differs.

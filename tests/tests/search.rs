@@ -1,6 +1,16 @@
 //! Search encryption: distances survive, noise is what it is said to be, exact ranking mends what noise blurs.
 
 #![cfg(not(target_arch = "wasm32"))]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "statistics of small counts"
+)]
 
 use proptest::prelude::*;
 use vecseal::{Error, Metric, PointId, Preset, SearchKey, SearchParameters, hazmat, rerank};

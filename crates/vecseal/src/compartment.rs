@@ -6,10 +6,10 @@ pub(crate) mod point_id;
 pub(crate) mod record;
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
 
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
 
 use crate::access::policy::Policy;
 use crate::crypto::aead::RecordCipher;
@@ -67,7 +67,7 @@ impl Compartment {
     /// # Errors
     ///
     /// [`Error::NoSearchVector`] in mode sealed, or what is wrong with the vector.
-    pub fn encrypt_query(&self, query: &[f32], rng: &mut impl CryptoRng) -> Result<Zeroizing<alloc::vec::Vec<f32>>> {
+    pub fn encrypt_query(&self, query: &[f32], rng: &mut impl CryptoRng) -> Result<Vec<f32>> {
         self.search.encrypt_query(query, rng)
     }
 
@@ -76,7 +76,7 @@ impl Compartment {
     /// # Errors
     ///
     /// [`Error::NoSearchVector`] in mode sealed.
-    pub fn search_vector(&self, record: &OpenedRecord) -> Result<alloc::vec::Vec<f32>> {
+    pub fn search_vector(&self, record: &OpenedRecord) -> Result<Vec<f32>> {
         let noise = record::Keys::new(self, record.salt()).noise();
         self.search.transform(record.vector(), self.search.parameters().noise(), &noise)
     }

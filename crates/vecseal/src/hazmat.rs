@@ -2,22 +2,24 @@
 
 use alloc::vec::Vec;
 
-use zeroize::Zeroizing;
-
 use crate::access::right::{Attribute, Right};
 use crate::access::structure::AccessStructure;
+use crate::bytes::frame::{self, Padding};
 use crate::compartment::Compartment;
-use crate::compartment::header::{Candidate, Header};
+use crate::compartment::body::Body;
+use crate::compartment::header::{Candidate, Header, SALT_BYTES};
+use crate::compartment::record::OpenedRecord;
 use crate::crypto::kdf::{Kdf, Label};
-use crate::crypto::secret::Secret;
+use crate::crypto::secret::{Secret, Wiped};
 use crate::error::Result;
 use crate::keys::user::UserKey;
+use crate::search::parameters::SearchParameters;
 use crate::search::{noise, rotation};
 
 /// Returns a length after Padmé padding.
 #[must_use]
 pub fn padme(length: usize) -> usize {
-    crate::bytes::frame::padme(length)
+    frame::padme(length)
 }
 
 /// The names of all labels.
@@ -92,6 +94,33 @@ pub fn open_header(header: &Header, label_key: &[u8; 32], rights: &[RightSecret]
     header.open(&Secret::copy_of(label_key), candidates)
 }
 
+/// Returns the padding and the message of a frame.
+///
+/// # Errors
+///
+/// [`Error::Malformed`](crate::Error::Malformed).
+pub fn unframe(bytes: &[u8]) -> Result<(Padding, Vec<u8>)> {
+    frame::unframe(bytes).map(|(padding, message)| (padding, message.to_vec()))
+}
+
+/// Reads the decrypted body of a header, and returns it as that of a compartment with this key.
+///
+/// # Errors
+///
+/// [`Error::Malformed`](crate::Error::Malformed).
+pub fn read_body(frame: &[u8], key: &[u8; 32]) -> Result<Compartment> {
+    Body::from_frame(frame).map(|body| Compartment::of(Secret::copy_of(key), body))
+}
+
+/// Reads the decrypted contents of a record.
+///
+/// # Errors
+///
+/// [`Error::Malformed`](crate::Error::Malformed).
+pub fn read_record(frame: &[u8], parameters: &SearchParameters) -> Result<OpenedRecord> {
+    OpenedRecord::from_frame(frame, &[0; SALT_BYTES], parameters)
+}
+
 /// Returns the key of an open compartment.
 #[must_use]
 pub fn compartment_key(compartment: &Compartment) -> [u8; 32] {
@@ -113,13 +142,13 @@ pub fn search_key(compartment: &Compartment) -> [u8; 32] {
 /// Rotates `x`, f32[d], under a rotation key.
 #[must_use]
 pub fn rotate(key: &[u8; 32], x: &[f32]) -> Vec<f32> {
-    rotation::Rotation::new(key, x.len()).apply(Zeroizing::new(x.to_vec())).to_vec()
+    rotation::Rotation::new(key, x.len()).apply(Wiped(x.to_vec())).to_vec()
 }
 
 /// Undoes [`rotate`].
 #[must_use]
 pub fn unrotate(key: &[u8; 32], y: &[f32]) -> Vec<f32> {
-    rotation::Rotation::new(key, y.len()).undo(Zeroizing::new(y.to_vec())).to_vec()
+    rotation::Rotation::new(key, y.len()).undo(Wiped(y.to_vec())).to_vec()
 }
 
 /// Returns the noise, f32[d], of a noise key.

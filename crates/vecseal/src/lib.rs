@@ -48,8 +48,8 @@
 //! let analyst = Attributes::new([("roles", "analyst"), ("departments", "finance")], authority.structure())?;
 //! let denied = authority.issue_user_key(&analyst, Epochs::Current)?.open(&header);
 //! assert_eq!(denied.unwrap_err(), Error::AccessDenied);
-//! let missing = &policy.explain(&analyst).clauses()[0].missing()[0];
-//! assert_eq!(missing.to_string(), "needs departments:hr; this key has finance");
+//! let explanation = policy.explain(&analyst);
+//! assert_eq!(explanation.clauses()[0].missing()[0].to_string(), "needs departments:hr; this key has finance");
 //! # Ok(())
 //! # }
 //! # #[cfg(not(feature = "getrandom"))]
@@ -64,6 +64,11 @@
 #![no_std]
 
 extern crate alloc;
+
+/// The examples of the README, as tests.
+#[cfg(all(doctest, feature = "getrandom"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
 
 mod access;
 mod bytes;

@@ -43,8 +43,9 @@ pub(super) fn explain(input: Input<'_>) -> Result<Value, Failure> {
 }
 
 fn read_policy(input: Input<'_>, structure: &AccessStructure) -> Result<Policy, Failure> {
-    Ok(match input.has("json") {
-        true => Policy::from_json(input.str("json")?, structure)?,
-        false => Policy::parse(input.str("text")?, structure)?,
+    Ok(if input.has("json") {
+        Policy::from_json(input.str("json")?, structure)?
+    } else {
+        Policy::parse(input.str("text")?, structure)?
     })
 }

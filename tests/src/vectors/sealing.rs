@@ -125,6 +125,24 @@ pub(super) fn decode(input: Input<'_>) -> Result<Value, Failure> {
     Ok(json!({"ok": true}))
 }
 
+/// `frame` → its padding and message.
+pub(super) fn unframe(input: Input<'_>) -> Result<Value, Failure> {
+    let (padding, message) = hazmat::unframe(&input.bytes("frame")?)?;
+    let padding = if padding == Padding::Off { "off" } else { "padme" };
+    Ok(json!({"padding": padding, "message": bytes(&message)}))
+}
+
+/// `frame` (a header's body, decrypted), `compartment_key` → what is in it.
+pub(super) fn body(input: Input<'_>) -> Result<Value, Failure> {
+    Ok(describe_body(&hazmat::read_body(&input.bytes("frame")?, &input.fixed("compartment_key")?)?))
+}
+
+/// `frame` (a record, decrypted), `parameters` → what is in it.
+pub(super) fn record_contents(input: Input<'_>) -> Result<Value, Failure> {
+    let parameters = read_parameters(Input(input.field("parameters")?))?;
+    Ok(describe_record(&hazmat::read_record(&input.bytes("frame")?, &parameters)?))
+}
+
 /// The point id in field `point`.
 pub(super) fn point(input: Input<'_>) -> Result<PointId, Failure> {
     Ok(input.str("point")?.parse()?)
@@ -192,12 +210,19 @@ fn open(input: Input<'_>, header: &Header) -> Result<Compartment, Failure> {
 fn describe(compartment: &Compartment, header: &Header) -> Result<Value, Failure> {
     let file = header.to_bytes();
     Header::from_bytes(&file)?;
+    let mut description = describe_body(compartment);
+    if let Some(fields) = description.as_object_mut() {
+        fields.insert("header".to_owned(), bytes(&file));
+    }
+    Ok(description)
+}
+
+fn describe_body(compartment: &Compartment) -> Value {
     let cipher = match compartment.cipher() {
         RecordCipher::ChaCha20Poly1305 => "chacha20-poly1305",
         _ => "aes-256-gcm",
     };
-    Ok(json!({
-        "header": bytes(&file),
+    json!({
         "cid": bytes(compartment.cid().as_bytes()),
         "compartment_key": bytes(&hazmat::compartment_key(compartment)),
         "search_key": bytes(&hazmat::search_key(compartment)),
@@ -208,7 +233,7 @@ fn describe(compartment: &Compartment, header: &Header) -> Result<Value, Failure
         "created_at": compartment.created_at(),
         "model": compartment.model(),
         "collection": compartment.collection_key().map(vecseal::CollectionKey::name),
-    }))
+    })
 }
 
 fn describe_record(record: &OpenedRecord) -> Value {

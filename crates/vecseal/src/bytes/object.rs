@@ -1,11 +1,13 @@
 //! The envelope of every object: version, kind, canonical encoding, and for key files a checksum.
 
 use alloc::vec::Vec;
+use core::ops::Deref;
 
 use zeroize::Zeroizing;
 
 use super::cbor::{Reader, Writer};
 use crate::crypto::kdf::{Label, kdf};
+use crate::crypto::secret::Wiped;
 use crate::error::{Error, Result};
 
 /// The format version that this crate reads and writes.
@@ -31,12 +33,12 @@ pub(crate) fn start(kind: Kind, entries: u64, capacity: usize) -> Writer {
 }
 
 /// Decodes an object with `read`, then encodes it with `write` and refuses any other encoding.
-pub(crate) fn decode<'a, T>(
+pub(crate) fn decode<'a, T, B: Deref<Target = Vec<u8>>>(
     bytes: &'a [u8],
     kind: Kind,
     limit: usize,
     read: impl FnOnce(&mut Reader<'a>) -> Result<T>,
-    write: impl FnOnce(&T) -> Zeroizing<Vec<u8>>,
+    write: impl FnOnce(&T) -> B,
 ) -> Result<T> {
     if bytes.len() > limit {
         return Err(Error::Malformed);
@@ -81,8 +83,7 @@ pub(crate) fn read_check(reader: &mut Reader<'_>) -> Result<()> {
 
 /// The checksum of a map that lacks only its last entry: the map's head counts one less.
 fn checksum(map: &[u8]) -> [u8; CHECK_BYTES] {
-    let mut message = Zeroizing::new(Vec::with_capacity(map.len()));
-    message.extend_from_slice(map);
+    let mut message = Wiped(map.to_vec());
     if let Some(head) = message.first_mut() {
         *head = head.wrapping_sub(1);
     }

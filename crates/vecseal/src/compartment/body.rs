@@ -4,12 +4,11 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
-use zeroize::Zeroizing;
-
 use crate::access::policy::is_text_form;
 use crate::bytes::cbor::{Reader, Writer};
 use crate::bytes::frame::{HEAD_BYTES, Padding, frame, unframe};
 use crate::crypto::aead::RecordCipher;
+use crate::crypto::secret::Wiped;
 use crate::error::{Error, Result};
 use crate::keys::collection::CollectionKey;
 use crate::limits::MAX_MODEL_BYTES;
@@ -60,7 +59,7 @@ impl Body {
         }
     }
 
-    fn encode(&self) -> Zeroizing<Vec<u8>> {
+    fn encode(&self) -> Wiped<u8> {
         let entries = 6 + u64::from(self.collection.is_some()) + u64::from(self.model.is_some());
         let mut writer =
             Writer::with_capacity(512 + self.policy.len() + MAX_MODEL_BYTES + CollectionKey::ENCODED_BYTES);
@@ -77,7 +76,7 @@ impl Body {
         if let Some(model) = &self.model {
             writer.key(7).str(model);
         }
-        Zeroizing::new(writer.finish())
+        Wiped(writer.finish())
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self> {

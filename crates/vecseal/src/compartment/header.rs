@@ -6,17 +6,17 @@ use core::borrow::Borrow;
 use core::fmt;
 
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
 
 use super::Compartment;
 use super::body::Body;
 use crate::access::right::Right;
 use crate::bytes::cbor::{Reader, Writer};
+use crate::bytes::frame::HEAD_BYTES;
 use crate::bytes::object::{self, Kind};
 use crate::crypto::aead::{RecordCipher, TAG_BYTES, ZERO_NONCE};
 use crate::crypto::kdf::{Label, SaltedKdf, kdf};
 use crate::crypto::kem::{self, ENCAPSULATION_BYTES, PublicKey};
-use crate::crypto::secret::Secret;
+use crate::crypto::secret::{Secret, Wiped};
 use crate::error::{Error, Result};
 use crate::keys::authority::xwing_seed;
 use crate::limits::{MAX_CLAUSES, MAX_HEADER_BYTES};
@@ -90,7 +90,7 @@ impl Header {
     ///
     /// [`Error::Malformed`], [`Error::UnsupportedVersion`] or [`Error::WrongObject`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        object::decode(bytes, Kind::Header, MAX_HEADER_BYTES, Self::read, |header| Zeroizing::new(header.to_bytes()))
+        object::decode(bytes, Kind::Header, MAX_HEADER_BYTES, Self::read, |header| Wiped(header.to_bytes()))
     }
 
     /// Returns the header's bytes.
@@ -244,7 +244,7 @@ impl Header {
                 kdf(shared.expose(), &self.salt, Label::SLOT, &[])
             }
         };
-        let mut unwrapped = Zeroizing::new(slot.wrapped.to_vec());
+        let mut unwrapped = Wiped(slot.wrapped.to_vec());
         RecordCipher::Aes256Gcm.open(slot_key.expose(), &ZERO_NONCE, &self.slot_aad(slot.label), &mut unwrapped)?;
         let key = Secret::copy_of(unwrapped.as_slice().try_into().map_err(|_| Error::Tampered)?);
         // AES-GCM does not commit to its key; the header does.
@@ -255,7 +255,7 @@ impl Header {
         }
         let body_key = kdf(key.expose(), &self.salt, Label::BODY, &[]);
         let aad = self.write_without_body(8, 0).finish();
-        let mut body = Zeroizing::new(self.body.clone());
+        let mut body = Wiped(self.body.clone());
         RecordCipher::Aes256Gcm
             .open(body_key.expose(), &ZERO_NONCE, &aad, &mut body)
             .map_err(|_| Error::Tampered)?;
@@ -314,6 +314,9 @@ impl Header {
         }
         reader.key(8)?;
         let body = reader.bytes()?.to_vec();
+        if body.len() < HEAD_BYTES + TAG_BYTES {
+            return Err(Error::Malformed);
+        }
         Ok(Self {
             suite,
             authority,

@@ -1,5 +1,6 @@
 //! Point ids, as Qdrant has them.
 
+use alloc::string::ToString as _;
 use core::fmt;
 use core::str::FromStr;
 
@@ -44,7 +45,8 @@ impl FromStr for PointId {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        if let Ok(number) = text.parse() {
+        // One number has one text: no sign, no leading zeros.
+        if let Some(number) = text.parse::<u64>().ok().filter(|number| number.to_string() == text) {
             return Ok(Self::Number(number));
         }
         Uuid::try_parse(text).map(|uuid| Self::Uuid(uuid.into_bytes())).map_err(|_| Error::InvalidPointId)

@@ -12,14 +12,14 @@ use super::Compartment;
 use super::header::SALT_BYTES;
 use super::point_id::PointId;
 use crate::bytes::cbor::{Reader, Writer};
-use crate::bytes::frame::{Padding, frame, unframe};
+use crate::bytes::frame::{HEAD_BYTES, Padding, frame, unframe};
 use crate::bytes::object::{self, FORMAT_VERSION, Kind};
 use crate::crypto::aead::{NONCE_BYTES, TAG_BYTES};
 use crate::crypto::kdf::{Kdf, Label};
-use crate::crypto::secret::Secret;
+use crate::crypto::secret::{Secret, Wiped};
 use crate::error::{Error, Result};
 use crate::limits::{MAX_CONTENT_BYTES, MAX_RECORD_BYTES, MAX_SOURCE_BYTES};
-use crate::search::parameters::Mode;
+use crate::search::parameters::{Mode, SearchParameters};
 
 /// What is to be sealed: a vector, and what it came from.
 #[derive(Clone, Copy)]
@@ -127,10 +127,10 @@ pub struct Sealed {
 /// An opened record. Its memory is wiped when dropped.
 pub struct OpenedRecord {
     salt: [u8; SALT_BYTES],
-    vector: Zeroizing<Vec<f32>>,
+    vector: Wiped<f32>,
     precision: Precision,
     kind: ContentKind,
-    content: Zeroizing<Vec<u8>>,
+    content: Wiped<u8>,
     source: Option<Zeroizing<String>>,
     expires_at: Option<u64>,
 }
@@ -233,7 +233,7 @@ pub(crate) fn seal(
         Mode::Sealed => None,
         Mode::Geometric => Some(compartment.search().transform(vector, parameters.noise(), &keys.noise())?),
     };
-    let plaintext = Zeroizing::new(document.frame_with(vector));
+    let plaintext = Wiped(document.frame_with(vector));
     let mut writer = object::start(Kind::Record, 4, plaintext.len() + TAG_BYTES + 64);
     writer.key(2).bytes(&salt).key(3).bytes_len((plaintext.len() + TAG_BYTES) as u64);
     let mut record = writer.finish();
@@ -251,18 +251,9 @@ pub(crate) fn open(compartment: &Compartment, point: &PointId, record: &[u8]) ->
         object::decode(record, Kind::Record, MAX_RECORD_BYTES, RecordBytes::read, RecordBytes::encode)?;
     let secret = Keys::new(compartment, salt).record();
     let (key, nonce) = split_key(&secret)?;
-    let mut message = Zeroizing::new(ciphertext.to_vec());
+    let mut message = Wiped(ciphertext.to_vec());
     compartment.cipher().open(key, nonce, &aad(compartment, point), &mut message)?;
-    let (padding, plaintext) = unframe(&message)?;
-    let mut reader = Reader::new(plaintext);
-    reader.map()?;
-    let opened = OpenedRecord::read(&mut reader, salt)?;
-    reader.end()?;
-    compartment.search().parameters().check_vector(&opened.vector).map_err(|_| Error::Malformed)?;
-    if opened.as_document(padding).frame_with(&opened.vector) != *message {
-        return Err(Error::Malformed);
-    }
-    Ok(opened)
+    OpenedRecord::from_frame(&message, salt, compartment.search().parameters())
 }
 
 fn aad(compartment: &Compartment, point: &PointId) -> Vec<u8> {
@@ -277,8 +268,8 @@ fn split_key(secret: &Secret<{ 32 + NONCE_BYTES }>) -> Result<(&[u8; 32], &[u8; 
     Ok((key, nonce.try_into().map_err(|_| Error::Malformed)?))
 }
 
-fn round_to_f16(vector: &[f32]) -> Result<Zeroizing<Vec<f32>>> {
-    let mut rounded = Zeroizing::new(Vec::with_capacity(vector.len()));
+fn round_to_f16(vector: &[f32]) -> Result<Wiped<f32>> {
+    let mut rounded = Wiped(Vec::with_capacity(vector.len()));
     for value in vector {
         let narrow = f16::from_f32(*value);
         if value.is_finite() && !narrow.is_finite() {
@@ -340,14 +331,30 @@ fn write_floats<const N: usize>(out: &mut Vec<u8>, vector: &[f32], encode: impl 
     }
 }
 
-fn read_floats<const N: usize>(bytes: &[u8], decode: impl Fn([u8; N]) -> f32) -> Result<Zeroizing<Vec<f32>>> {
+fn read_floats<const N: usize>(bytes: &[u8], decode: impl Fn([u8; N]) -> f32) -> Result<Wiped<f32>> {
     match bytes.as_chunks::<N>() {
-        (floats, []) => Ok(Zeroizing::new(floats.iter().map(|bytes| decode(*bytes)).collect())),
+        (floats, []) => Ok(Wiped(floats.iter().map(|bytes| decode(*bytes)).collect())),
         _ => Err(Error::Malformed),
     }
 }
 
 impl OpenedRecord {
+    /// Reads what [`Document::frame_with`] wrote, and nothing else.
+    pub(crate) fn from_frame(frame: &[u8], salt: &[u8; SALT_BYTES], parameters: &SearchParameters) -> Result<Self> {
+        let (padding, plaintext) = unframe(frame)?;
+        let mut reader = Reader::new(plaintext);
+        reader.map()?;
+        let opened = Self::read(&mut reader, salt)?;
+        reader.end()?;
+        parameters.check_vector(&opened.vector).map_err(|_| Error::Malformed)?;
+        let again = Wiped(opened.as_document(padding).frame_with(&opened.vector));
+        if again.as_slice() == frame {
+            Ok(opened)
+        } else {
+            Err(Error::Malformed)
+        }
+    }
+
     fn read(reader: &mut Reader<'_>, salt: &[u8; SALT_BYTES]) -> Result<Self> {
         let (precision, vector) = if reader.optional_key(0) {
             (Precision::F32, read_floats(reader.bytes()?, f32::from_le_bytes)?)
@@ -377,7 +384,7 @@ impl OpenedRecord {
         } else {
             None
         };
-        let content = Zeroizing::new(content.to_vec());
+        let content = Wiped(content.to_vec());
         Ok(Self {
             salt: *salt,
             vector,
@@ -431,16 +438,17 @@ impl<'r> RecordBytes<'r> {
         reader.key(2)?;
         let salt = reader.fixed()?;
         reader.key(3)?;
-        Ok(Self {
-            salt,
-            ciphertext: reader.bytes()?,
-        })
+        let ciphertext = reader.bytes()?;
+        if ciphertext.len() < HEAD_BYTES + TAG_BYTES {
+            return Err(Error::Malformed);
+        }
+        Ok(Self { salt, ciphertext })
     }
 
-    fn encode(&self) -> Zeroizing<Vec<u8>> {
+    fn encode(&self) -> Wiped<u8> {
         let mut writer = object::start(Kind::Record, 4, self.ciphertext.len() + 64);
         writer.key(2).bytes(self.salt).key(3).bytes(self.ciphertext);
-        Zeroizing::new(writer.finish())
+        Wiped(writer.finish())
     }
 }
 

@@ -1,7 +1,9 @@
 //! Secret bytes: on the heap, filled in place, wiped on drop, never printed.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
+use core::ops::{Deref, DerefMut};
 
 use rand_core::CryptoRng;
 use subtle::ConstantTimeEq as _;
@@ -45,5 +47,29 @@ impl<const N: usize> Drop for Secret<N> {
 impl<const N: usize> fmt::Debug for Secret<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(..)")
+    }
+}
+
+/// A buffer that is wiped when dropped. `Zeroizing` does the same one element at a time, which shows beside these ciphers.
+pub(crate) struct Wiped<T: Copy + Default>(pub(crate) Vec<T>);
+
+impl<T: Copy + Default> Drop for Wiped<T> {
+    fn drop(&mut self) {
+        self.0.fill(T::default());
+        zeroize::optimization_barrier(self.0.as_slice());
+    }
+}
+
+impl<T: Copy + Default> Deref for Wiped<T> {
+    type Target = Vec<T>;
+
+    fn deref(&self) -> &Vec<T> {
+        &self.0
+    }
+}
+
+impl<T: Copy + Default> DerefMut for Wiped<T> {
+    fn deref_mut(&mut self) -> &mut Vec<T> {
+        &mut self.0
     }
 }

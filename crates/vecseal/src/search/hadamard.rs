@@ -141,8 +141,11 @@ mod tests {
             let mut x: alloc::vec::Vec<f32> =
                 (0..p).map(|i| f32::from(u8::try_from(i * 37 % 101).unwrap()) - 50.0).collect();
             let mut expected = x.clone();
+            #[expect(clippy::cast_possible_truncation, reason = "the nearest f32 is meant")]
             let scale = 2f64.powf(-f64::from(exponent) / 2.0) as f32;
-            expected.iter_mut().for_each(|value| *value *= scale);
+            for value in &mut expected {
+                *value *= scale;
+            }
             let mut stride = 1;
             while stride < p {
                 for i in (0..p).filter(|i| i & stride == 0) {

@@ -14,7 +14,7 @@ use super::rotation::Rotation;
 use crate::bytes::cbor::{Reader, Writer};
 use crate::bytes::object::{self, CHECK_ENTRY_BYTES, Kind};
 use crate::crypto::kdf::{Label, kdf};
-use crate::crypto::secret::Secret;
+use crate::crypto::secret::{Secret, Wiped};
 use crate::error::{Error, Result};
 use crate::limits::MAX_KEY_BYTES;
 
@@ -55,7 +55,7 @@ impl SearchKey {
     /// # Errors
     ///
     /// [`Error::NoSearchVector`] in mode sealed, or what is wrong with the vector.
-    pub fn encrypt_query(&self, query: &[f32], rng: &mut impl CryptoRng) -> Result<Zeroizing<Vec<f32>>> {
+    pub fn encrypt_query(&self, query: &[f32], rng: &mut impl CryptoRng) -> Result<Vec<f32>> {
         self.parameters.check_vector(query)?;
         let radius = self.parameters.query_noise();
         let noise = if radius > 0.0 {
@@ -63,7 +63,7 @@ impl SearchKey {
         } else {
             Secret::filled(|_| ())
         };
-        self.transform(query, radius, &noise).map(Zeroizing::new)
+        self.transform(query, radius, &noise)
     }
 
     /// Returns the search parameters.
@@ -153,14 +153,14 @@ impl SearchKey {
         })
     }
 
-    fn normalise(&self, vector: &[f32]) -> Zeroizing<Vec<f32>> {
+    fn normalise(&self, vector: &[f32]) -> Wiped<f32> {
         match self.parameters.metric() {
             Metric::Cosine => {
                 let inverse = 1.0 / libm::sqrt(super::sum_of_products(vector, vector));
                 #[expect(clippy::cast_possible_truncation, reason = "the result is meant to be f32")]
-                Zeroizing::new(vector.iter().map(|value| (f64::from(*value) * inverse) as f32).collect())
+                Wiped(vector.iter().map(|value| (f64::from(*value) * inverse) as f32).collect())
             }
-            Metric::Dot | Metric::Euclid => Zeroizing::new(vector.to_vec()),
+            Metric::Dot | Metric::Euclid => Wiped(vector.to_vec()),
         }
     }
 }

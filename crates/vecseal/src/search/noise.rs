@@ -5,11 +5,11 @@
 //! vector of normal deviates by Box and Muller. Logarithm, root, sine and cosine are written out here, within 1e-5: additions and
 //! multiplications only, no branch, no table, the same bits on every machine.
 
-use alloc::vec::Vec;
-
 use chacha20::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 use zeroize::Zeroizing;
+
+use crate::crypto::secret::Wiped;
 
 /// Adds `radius` times a point uniform in the unit ball to `x`, f32[d].
 ///
@@ -30,7 +30,7 @@ pub(crate) fn subtract(x: &mut [f32], radius: f32, key: &[u8; 32]) {
 }
 
 /// Returns deviates and the factor that takes the first `dimension` of them into the ball.
-fn ball(dimension: usize, radius: f32, key: &[u8; 32]) -> (f32, Zeroizing<Vec<f32>>) {
+fn ball(dimension: usize, radius: f32, key: &[u8; 32]) -> (f32, Wiped<f32>) {
     let deviates = normal_deviates(dimension + 2, key);
     let norm = libm::sqrt(super::sum_of_products(&deviates, &deviates));
     #[expect(clippy::cast_possible_truncation, reason = "the factor is meant to be f32")]
@@ -38,16 +38,16 @@ fn ball(dimension: usize, radius: f32, key: &[u8; 32]) -> (f32, Zeroizing<Vec<f3
     (factor, deviates)
 }
 
-/// Returns the first `count` standard normal deviates of a key.
-fn normal_deviates(count: usize, key: &[u8; 32]) -> Zeroizing<Vec<f32>> {
+/// Returns the first `count` standard normal deviates of a key, and zeros to the end of the group.
+fn normal_deviates(count: usize, key: &[u8; 32]) -> Wiped<f32> {
     let mut keystream = ChaCha20Rng::from_seed(*key);
-    let mut deviates = Zeroizing::new(alloc::vec![0.0f32; count.next_multiple_of(GROUP)]);
+    let mut deviates = Wiped(alloc::vec![0.0f32; count.next_multiple_of(GROUP)]);
     let mut bytes = Zeroizing::new([0u8; 4 * GROUP]);
     for group in deviates.as_chunks_mut::<GROUP>().0 {
         keystream.fill_bytes(bytes.as_mut_slice());
         box_muller(group, &bytes);
     }
-    deviates.truncate(count);
+    deviates.iter_mut().skip(count).for_each(|surplus| *surplus = 0.0);
     deviates
 }
 
@@ -73,12 +73,8 @@ fn box_muller(out: &mut [f32; GROUP], bytes: &[u8; 4 * GROUP]) {
 /// `sqrt(-2 ln u)` for `u = (⌊word / 256⌋ + 1) / 2^24`, which is never zero.
 #[inline]
 fn radius(word: u32) -> f32 {
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_wrap,
-        reason = "at most 2^24: exact"
-    )]
-    let u = ((word >> 8) + 1) as i32 as f32 * TWO_POW_MINUS_24;
+    #[expect(clippy::cast_precision_loss, reason = "at most 2^24: exact")]
+    let u = ((word >> 8) + 1).cast_signed() as f32 * TWO_POW_MINUS_24;
     square_root(-2.0 * natural_log(u))
 }
 
@@ -88,12 +84,8 @@ const TWO_POW_MINUS_24: f32 = f32::from_bits(0x3380_0000);
 fn natural_log(u: f32) -> f32 {
     // u = m · 2^e with m in [sqrt(1/2), sqrt(2)).
     let shifted = u.to_bits().wrapping_sub(0x3f35_04f3);
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_wrap,
-        reason = "an exponent of at most 24"
-    )]
-    let e = ((shifted as i32) >> 23) as f32;
+    #[expect(clippy::cast_precision_loss, reason = "an exponent of at most 24")]
+    let e = (shifted.cast_signed() >> 23) as f32;
     let f = f32::from_bits((shifted & 0x007f_ffff).wrapping_add(0x3f35_04f3)) - 1.0;
     let mut p = 0.119_864_106f32;
     for c in [-0.187_617_26, 0.204_925_7, -0.248_977_65, 0.333_155_45, -0.500_014_84] {
@@ -114,8 +106,8 @@ fn square_root(v: f32) -> f32 {
 
 #[inline]
 fn sine_cosine(word: u32) -> (f32, f32) {
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_wrap, reason = "24 bits: exact")]
-    let t = ((word << 2) as i32 >> 8) as f32 * TWO_POW_MINUS_24;
+    #[expect(clippy::cast_precision_loss, reason = "24 bits: exact")]
+    let t = ((word << 2).cast_signed() >> 8) as f32 * TWO_POW_MINUS_24;
     let x = t * core::f32::consts::FRAC_PI_2;
     let xx = x * x;
     let s = x + x * xx * (-0.166_628_33 + xx * 0.008_152_992);
@@ -142,7 +134,7 @@ mod tests {
             let expected = (-2.0 * u.ln()).sqrt();
             assert!((f64::from(radius(word)) - expected).abs() < 2e-5 * expected.max(0.1), "{word} {expected}");
             let angle = core::f64::consts::FRAC_PI_2
-                * (f64::from(word >> 30) + f64::from((word << 2) as i32 >> 8) / f64::from(1 << 24));
+                * (f64::from(word >> 30) + f64::from((word << 2).cast_signed() >> 8) / f64::from(1 << 24));
             let (sine, cosine) = sine_cosine(word);
             assert!(
                 (f64::from(sine) - angle.sin()).abs() < 2e-6 && (f64::from(cosine) - angle.cos()).abs() < 2e-6,

@@ -13,6 +13,7 @@ use crate::bytes::cbor::Writer;
 use crate::bytes::object::FORMAT_VERSION;
 use crate::compartment::point_id::PointId;
 use crate::crypto::kdf::{Label, kdf};
+use crate::crypto::secret::Wiped;
 use crate::error::{Error, Result};
 
 /// A vector encrypted by [`SearchKey::encrypt`].
@@ -64,13 +65,13 @@ impl SearchKey {
         }
         let mac = self.mac(&encrypted.ciphertext, &encrypted.iv, point)?;
         mac.verify_truncated_left(&encrypted.tag).map_err(|_| Error::Tampered)?;
-        let mut rotated = Zeroizing::new(encrypted.ciphertext.clone());
+        let mut rotated = Wiped(encrypted.ciphertext.clone());
         let radius = self.parameters().noise();
         if radius > 0.0 {
             let noise = kdf(self.secret().expose(), &encrypted.iv, Label::PLAIN_NOISE, &[]);
             noise::subtract(&mut rotated, radius * self.parameters().scale(), noise.expose());
         }
-        Ok(self.rotation().undo(rotated))
+        Ok(Zeroizing::new(core::mem::take(&mut *self.rotation().undo(rotated))))
     }
 
     fn mac(&self, ciphertext: &[f32], iv: &[u8; IV_BYTES], point: &PointId) -> Result<Hmac<Sha256>> {

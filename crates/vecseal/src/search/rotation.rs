@@ -1,12 +1,10 @@
 //! The secret rotation (`docs/FORMAT.md` §7.2, §7.3).
 
-use alloc::vec::Vec;
-
 use chacha20::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng as _};
-use zeroize::Zeroizing;
 
 use super::hadamard::hadamard;
+use crate::crypto::secret::Wiped;
 
 /// A pseudo-random orthogonal transform of `d` dimensions, O(d log d) to apply.
 ///
@@ -16,7 +14,7 @@ pub(crate) struct Rotation {
 }
 
 /// For each coordinate where it comes from, and in the highest bit its sign.
-struct Round(Zeroizing<Vec<u32>>);
+struct Round(Wiped<u32>);
 
 /// At d = 1,536, 6 rounds bring the kurtosis of the matrix entries to 2.99 (3 for a random rotation); 4 leave 3.07.
 const ROUNDS: usize = 6;
@@ -31,8 +29,8 @@ impl Rotation {
     }
 
     /// Returns the rotated `x`, f32[d].
-    pub(crate) fn apply(&self, mut x: Zeroizing<Vec<f32>>) -> Zeroizing<Vec<f32>> {
-        let mut y = Zeroizing::new(alloc::vec![0.0; x.len()]);
+    pub(crate) fn apply(&self, mut x: Wiped<f32>) -> Wiped<f32> {
+        let mut y = Wiped(alloc::vec![0.0; x.len()]);
         for round in &self.rounds {
             round.permute(&x, &mut y);
             mix_first(&mut y);
@@ -43,8 +41,8 @@ impl Rotation {
     }
 
     /// Returns the vector that [`Self::apply`] takes to `y`, up to f32 rounding.
-    pub(crate) fn undo(&self, mut y: Zeroizing<Vec<f32>>) -> Zeroizing<Vec<f32>> {
-        let mut x = Zeroizing::new(alloc::vec![0.0; y.len()]);
+    pub(crate) fn undo(&self, mut y: Wiped<f32>) -> Wiped<f32> {
+        let mut x = Wiped(alloc::vec![0.0; y.len()]);
         for round in self.rounds.iter().rev() {
             // The Walsh–Hadamard transform is its own inverse.
             mix_last(&mut y);
@@ -60,7 +58,7 @@ impl Round {
     fn draw(keystream: &mut ChaCha20Rng, dimension: usize) -> Self {
         #[expect(clippy::cast_possible_truncation, reason = "at most 65,536 dimensions")]
         let count = dimension as u32;
-        let mut entries: Zeroizing<Vec<u32>> = Zeroizing::new((0..count).collect());
+        let mut entries: Wiped<u32> = Wiped((0..count).collect());
         // Fisher and Yates, from the last.
         for last in (1..count).rev() {
             entries.swap(last as usize, below(keystream, last + 1));
@@ -126,11 +124,11 @@ mod tests {
     use super::*;
     use crate::search::sum_of_products;
 
-    fn vector(dimension: usize, seed: u8) -> Zeroizing<Vec<f32>> {
+    fn vector(dimension: usize, seed: u8) -> Wiped<f32> {
         let mut keystream = ChaCha20Rng::from_seed([seed; 32]);
         let values =
             (0..dimension).map(|_| f32::from(u16::try_from(keystream.next_u32() >> 16).unwrap()) / 32_768.0 - 1.0);
-        Zeroizing::new(values.collect())
+        Wiped(values.collect())
     }
 
     #[test]
@@ -141,7 +139,7 @@ mod tests {
             let rotation = Rotation::new(&[9; 32], dimension);
             let (a, b) = (vector(dimension, 1), vector(dimension, 2));
             let norms = (sum_of_products(&a, &a) * sum_of_products(&b, &b)).sqrt();
-            let (ra, rb) = (rotation.apply(a.clone()), rotation.apply(b.clone()));
+            let (ra, rb) = (rotation.apply(Wiped(a.to_vec())), rotation.apply(Wiped(b.to_vec())));
             let error = (sum_of_products(&a, &b) - sum_of_products(&ra, &rb)).abs() / norms;
             assert!(error < 1e-5, "{dimension}: {error}");
             let back = rotation.undo(ra);
@@ -155,7 +153,7 @@ mod tests {
         let rotation = Rotation::new(&[3; 32], dimension);
         let (mut second, mut fourth) = (0.0f64, 0.0f64);
         for i in 0..dimension {
-            let mut unit = Zeroizing::new(alloc::vec![0.0; dimension]);
+            let mut unit = Wiped(alloc::vec![0.0; dimension]);
             unit[i] = 1.0;
             for entry in rotation.apply(unit).iter() {
                 second += f64::from(*entry).powi(2);

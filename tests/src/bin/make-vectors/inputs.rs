@@ -59,6 +59,9 @@ pub(super) fn of(file: &str, store: &Store) -> (&'static str, Cases) {
         "plain-decrypt" => ("Plain vectors that decrypt and that do not, FORMAT.md §8.", search::plain_decrypt(store)),
         "rank" => ("Exact ranking, FORMAT.md §9.", search::rank()),
         "decode" => ("Hostile objects and the code each must give, FORMAT.md §1 and §10.", hostile::decode(store)),
+        "unframe" => ("Frames, FORMAT.md §6.3.", hostile::unframe()),
+        "body" => ("Decrypted bodies of headers, FORMAT.md §6.1.", hostile::body()),
+        "record-contents" => ("Decrypted records, FORMAT.md §6.2.", hostile::record_contents()),
         other => panic!("no inputs for {other}"),
     }
 }

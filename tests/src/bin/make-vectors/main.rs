@@ -5,7 +5,8 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a tool for developers that may stop wherever it is"
+    clippy::panic,
+    reason = "a tool that may stop wherever it is"
 )]
 
 mod inputs;

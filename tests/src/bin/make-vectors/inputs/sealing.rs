@@ -165,6 +165,7 @@ pub(super) fn seal(store: &Store) -> Cases {
         ("no content", case(SMALL, "0", json!({}))),
         ("JSON, everything", case(SMALL, "18446744073709551615", everything)),
         ("empty text", case(SMALL, "1", json!({"text": ""}))),
+        ("a UUID without hyphens", case(SMALL, "5C56C79369F34FBF87E6C4BF54C28C26", json!({}))),
         ("the smallest f32", case(SMALL, "1", json!({"vector": floats(&[f32::from_bits(1), 0.0, 0.0])}))),
         ("wrong dimension", refused(&[1.0, 2.0, 3.0, 4.0], "f32")),
         ("NaN", refused(&[1.0, f32::NAN, 0.0], "f32")),
@@ -176,6 +177,8 @@ pub(super) fn seal(store: &Store) -> Cases {
         ("too long", refused(&[2e30, 0.0, 0.0], "f32")),
         ("a source id of 1,025 bytes", case(SMALL, "1", json!({"source": "s".repeat(1_025), "random": ""}))),
         ("no point id", case(SMALL, "five", json!({"random": ""}))),
+        ("a leading zero", case(SMALL, "042", json!({"random": ""}))),
+        ("a sign", case(SMALL, "+42", json!({"random": ""}))),
         ("beyond u64", case(SMALL, "18446744073709551616", json!({"random": ""}))),
     ];
     cases.extend(more.into_iter().map(|(name, case)| (name.to_owned(), case)));
@@ -251,7 +254,7 @@ fn options(shape: Shape) -> Value {
         "dimension": dimension, "metric": metric, "preset": preset, "cipher": cipher, "created_at": 1_790_000_000,
     });
     if preset != "sealed" && metric != "cosine" {
-        options["scale"] = json!(6.5);
+        options["scale"] = json!(6.3);
     }
     options
 }

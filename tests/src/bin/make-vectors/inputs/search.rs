@@ -1,5 +1,7 @@
 //! Derivations, rotation, noise, plain encryption, ranking.
 
+use chacha20::ChaCha20Rng;
+use rand_core::{Rng as _, SeedableRng as _};
 use serde_json::{Value, json};
 use vecseal_tests::json::{bytes, floats};
 
@@ -34,7 +36,28 @@ pub(super) fn rotate() -> Cases {
             json!({"key": random_field(&name, 32), "vector": vector_field(&name, *dimension)}),
         )
     });
-    cases.collect()
+    let rejected = json!({"key": bytes(&key_with_rejection(1_000)), "vector": vector_field("rejection", 1_000)});
+    cases.chain([("1000, a word is rejected".to_owned(), rejected)]).collect()
+}
+
+/// A rotation key under which drawing the permutations rejects a word, which happens to one key in some thousand.
+fn key_with_rejection(dimension: u32) -> [u8; 32] {
+    let mut keys = (0u32..).map(|i| {
+        let mut key = [0; 32];
+        key[..4].copy_from_slice(&i.to_le_bytes());
+        key
+    });
+    let rejects = |key: &[u8; 32]| {
+        let mut words = ChaCha20Rng::from_seed(*key);
+        (0..6).any(|_| {
+            let rejected = (2..=dimension).rev().any(|n| words.next_u32().wrapping_mul(n) < n.wrapping_neg() % n);
+            (0..dimension.div_ceil(32)).for_each(|_| {
+                words.next_u32();
+            });
+            rejected
+        })
+    };
+    keys.find(rejects).unwrap()
 }
 
 pub(super) fn noise() -> Cases {
@@ -51,7 +74,7 @@ pub(super) fn plain() -> Cases {
         let name = format!("plain {dimension} {metric} {preset}");
         let mut parameters = json!({"dimension": dimension, "metric": metric, "preset": preset});
         if metric != "cosine" {
-            parameters["scale"] = json!(3.25);
+            parameters["scale"] = json!(3.3);
         }
         let input = json!({
             "secret": random_field(&name, 32), "parameters": parameters, "vector": vector_field(&name, dimension),
@@ -59,6 +82,9 @@ pub(super) fn plain() -> Cases {
         });
         (format!("{dimension} {metric} {preset}"), input)
     };
+    let mut reduced = case(48, "cosine", "balanced", "6");
+    reduced.0 += ", k = 8";
+    reduced.1["parameters"]["search_dimensions"] = json!(8);
     let mut sealed = case(3, "cosine", "balanced", "1").1;
     sealed["parameters"]["preset"] = json!("sealed");
     sealed["random"] = json!("");
@@ -69,6 +95,7 @@ pub(super) fn plain() -> Cases {
         case(768, "cosine", "strong", "3"),
         case(1_000, "dot", "off", "4"),
         case(1_536, "euclid", "balanced", "5"),
+        reduced,
         ("sealed".to_owned(), sealed),
     ]
 }

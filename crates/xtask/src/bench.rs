@@ -1,0 +1,114 @@
+//! `cargo xtask bench`: the same operations natively and in wasm under Node, side by side.
+
+use std::collections::BTreeMap;
+
+use crate::run::{Outcome, Result, cargo, for_each_line, say, target};
+use crate::tools;
+
+/// Runs all benchmarks, or those whose name contains the word given, natively; in wasm all.
+pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
+    tools::node()?;
+    tools::targets(&["wasm32-unknown-unknown"])?;
+    let runner = tools::wasm_bindgen()?.join("wasm-bindgen-test-runner");
+    let bench = [
+        "bench",
+        "-p",
+        "vecseal-tests",
+        "--bench",
+        "core",
+        "--features",
+        "bench",
+        "--locked",
+    ];
+
+    say("natively");
+    let mut order = Vec::new();
+    let mut native = Times::default();
+    let finished = for_each_line(cargo(&bench).arg("--").args(arguments), |line| {
+        if let Some(name) = native.read(line) {
+            order.push(name);
+        }
+    })?;
+    say("in wasm with SIMD, under Node");
+    let mut wasm = Times::default();
+    let mut in_wasm = cargo(&bench);
+    in_wasm.args(["--target", "wasm32-unknown-unknown", "--target-dir"]).arg(target().join("wasm-simd"));
+    in_wasm
+        .env("RUSTFLAGS", "-C target-feature=+simd128")
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
+    in_wasm
+        .env("WASM_BINDGEN_TEST_ONLY_NODE", "1")
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "1200")
+        .env("NO_COLOR", "1");
+    let finished = for_each_line(&mut in_wasm, |line| {
+        wasm.read(line);
+    })? && finished;
+
+    println!("\n| operation | native µs | wasm µs |\n| --- | ---: | ---: |");
+    for name in order {
+        println!("| {name} | {} | {} |", native.show(&name), wasm.show(&name));
+    }
+    Ok(if finished { Outcome::Done } else { Outcome::Failed })
+}
+
+/// Times by operation, in microseconds, read from criterion's lines.
+#[derive(Default)]
+struct Times {
+    found: BTreeMap<String, f64>,
+    /// A name too long for one line stands on the line before its time.
+    last_line: String,
+}
+
+impl Times {
+    /// Reads a line; returns the name if it had a time.
+    fn read(&mut self, line: &str) -> Option<String> {
+        let plain = without_colour(line);
+        let Some((before, after)) = plain.split_once("time:") else {
+            self.last_line = plain;
+            return None;
+        };
+        let name = if before.trim().is_empty() {
+            self.last_line.trim()
+        } else {
+            before.trim()
+        };
+        let mut words = after.trim().trim_start_matches('[').split_whitespace().skip(2);
+        let value: f64 = words.next()?.parse().ok()?;
+        let unit = match words.next()? {
+            "ps" => 1e-6,
+            "ns" => 1e-3,
+            "µs" | "us" => 1.0,
+            "ms" => 1e3,
+            "s" => 1e6,
+            _ => return None,
+        };
+        let name = name.to_owned();
+        self.found.insert(name.clone(), value * unit);
+        Some(name)
+    }
+
+    fn show(&self, name: &str) -> String {
+        self.found.get(name).map_or_else(|| "–".to_owned(), |microseconds| format!("{microseconds:.1}"))
+    }
+}
+
+/// The line without terminal escapes.
+fn without_colour(line: &str) -> String {
+    let mut parts = line.split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('m').map_or("", |(_, rest)| rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Times;
+
+    #[test]
+    fn times_are_read_from_one_line_or_two_with_or_without_colour() {
+        let mut times = Times::default();
+        assert_eq!(times.read("seal    time:   [1.0 µs 2.5 µs 3.0 µs]"), Some("seal".to_owned()));
+        assert_eq!(times.read("a long name"), None);
+        assert!(times.read("        \u{1b}[1mtime:\u{1b}[0m   [\u{1b}[2m1.0 ns\u{1b}[0m 500.0 ns 3.0 µs]").is_some());
+        assert_eq!((times.show("seal"), times.show("a long name")), ("2.5".to_owned(), "0.5".to_owned()));
+    }
+}

@@ -1,0 +1,268 @@
+//! `cargo xtask test`: every check of the project, in parts that also run alone.
+
+use std::process::Command;
+use std::time::Instant;
+
+use crate::run::{Outcome, Result, cargo, command, for_each_line, say, succeeds, target};
+use crate::tools;
+
+/// One part of the tests.
+struct Part {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&mut Tally) -> Result<()>,
+}
+
+const PARTS: &[Part] = &[
+    Part {
+        name: "fmt",
+        about: "formatting",
+        run: fmt,
+    },
+    Part {
+        name: "clippy",
+        about: "lints, natively and for wasm, warnings denied",
+        run: clippy,
+    },
+    Part {
+        name: "docs",
+        about: "API documentation, warnings denied",
+        run: docs,
+    },
+    Part {
+        name: "licences",
+        about: "licences, banned crates and sources of all dependencies",
+        run: licences,
+    },
+    Part {
+        name: "native",
+        about: "unit, property, attack and documentation tests, and the vectors, in debug",
+        run: native,
+    },
+    Part {
+        name: "release",
+        about: "the vectors in release",
+        run: release,
+    },
+    Part {
+        name: "no_std",
+        about: "the core for thumbv7em-none-eabihf and wasm32-unknown-unknown",
+        run: no_std,
+    },
+    Part {
+        name: "wasm",
+        about: "the vectors in wasm under Node, with and without SIMD",
+        run: wasm,
+    },
+];
+
+/// What passed and what failed: each test, and each check that is not a test.
+#[derive(Default)]
+struct Tally {
+    passed: usize,
+    failed: usize,
+    failures: Vec<String>,
+}
+
+/// Runs the parts named, or all.
+pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
+    if arguments.iter().any(|argument| matches!(*argument, "--help" | "-h")) {
+        println!("cargo xtask test [part ...]\n\nRuns every part, or those named:\n");
+        for part in PARTS {
+            println!("  {:<9} {}", part.name, part.about);
+        }
+        return Ok(Outcome::Done);
+    }
+    if let Some(unknown) = arguments.iter().find(|argument| PARTS.iter().all(|part| part.name != **argument)) {
+        return Err(format!("the tests have no part `{unknown}`: cargo xtask test --help lists them"));
+    }
+    let mut tally = Tally::default();
+    for part in PARTS.iter().filter(|part| arguments.is_empty() || arguments.contains(&part.name)) {
+        say(&format!("{}: {}", part.name, part.about));
+        let start = Instant::now();
+        if let Err(sentence) = (part.run)(&mut tally) {
+            eprintln!("xtask: {sentence}");
+            tally.count(part.name, false);
+        }
+        println!("   ({} took {} s)", part.name, start.elapsed().as_secs());
+    }
+    println!();
+    for failure in &tally.failures {
+        println!("failed: {failure}");
+    }
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    Ok(if tally.failed == 0 {
+        Outcome::Done
+    } else {
+        Outcome::Failed
+    })
+}
+
+fn fmt(tally: &mut Tally) -> Result<()> {
+    tools::component("rustfmt", &["fmt", "--version"])?;
+    tally.check("cargo fmt --check", &mut cargo(&["fmt", "--all", "--check"]))
+}
+
+fn clippy(tally: &mut Tally) -> Result<()> {
+    tools::component("clippy", &["clippy", "--version"])?;
+    tools::targets(&["wasm32-unknown-unknown"])?;
+    let native = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    tally.check("clippy", &mut cargo(&native))?;
+    let wasm = [
+        "clippy",
+        "-p",
+        "vecseal-tests",
+        "--tests",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    tally.check("clippy for wasm", &mut cargo(&wasm))
+}
+
+fn docs(tally: &mut Tally) -> Result<()> {
+    let mut doc = cargo(&[
+        "doc",
+        "-p",
+        "vecseal",
+        "--all-features",
+        "--no-deps",
+        "--document-private-items",
+        "--locked",
+    ]);
+    tally.check("cargo doc", doc.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn licences(tally: &mut Tally) -> Result<()> {
+    let program = tools::cargo_deny()?;
+    let check = ["check", "--hide-inclusion-graph", "licenses", "bans", "sources"];
+    tally.check("cargo deny", &mut command(&program.to_string_lossy(), &check))
+}
+
+fn native(tally: &mut Tally) -> Result<()> {
+    tally.tests("native tests", &mut cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]))
+}
+
+fn release(tally: &mut Tally) -> Result<()> {
+    tally.tests(
+        "vectors in release",
+        &mut cargo(&[
+            "test",
+            "-p",
+            "vecseal-tests",
+            "--test",
+            "vectors",
+            "--release",
+            "--locked",
+        ]),
+    )
+}
+
+fn no_std(tally: &mut Tally) -> Result<()> {
+    let targets = ["thumbv7em-none-eabihf", "wasm32-unknown-unknown"];
+    tools::targets(&targets)?;
+    for name in targets {
+        tally.check(
+            &format!("build for {name}"),
+            &mut cargo(&["build", "-p", "vecseal", "--target", name, "--locked"]),
+        )?;
+    }
+    Ok(())
+}
+
+fn wasm(tally: &mut Tally) -> Result<()> {
+    tools::node()?;
+    tools::targets(&["wasm32-unknown-unknown"])?;
+    let runner = tools::wasm_bindgen()?.join("wasm-bindgen-test-runner");
+    for (name, flags) in [("without SIMD", ""), ("with SIMD", "-C target-feature=+simd128")] {
+        let target = target().join(if flags.is_empty() { "wasm" } else { "wasm-simd" });
+        let mut test = cargo(&[
+            "test",
+            "-p",
+            "vecseal-tests",
+            "--test",
+            "vectors",
+            "--locked",
+            "--target",
+            "wasm32-unknown-unknown",
+        ]);
+        test.arg("--target-dir").arg(target).env("RUSTFLAGS", flags);
+        test.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
+            .env("WASM_BINDGEN_TEST_ONLY_NODE", "1");
+        tally.tests(&format!("vectors in wasm {name}"), &mut test)?;
+    }
+    Ok(())
+}
+
+impl Tally {
+    /// Runs a command that passes or fails as a whole.
+    fn check(&mut self, name: &str, command: &mut Command) -> Result<()> {
+        let passed = succeeds(command)?;
+        self.count(name, passed);
+        Ok(())
+    }
+
+    /// Runs a command that reports its tests as cargo does. One that reports none has failed.
+    fn tests(&mut self, name: &str, command: &mut Command) -> Result<()> {
+        let (mut passed, mut failed) = (0, 0);
+        let succeeded = for_each_line(command, |line| {
+            if let Some((more_passed, more_failed)) = counts(line) {
+                passed += more_passed;
+                failed += more_failed;
+            } else if let Some(test) = line.strip_prefix("test ").and_then(|line| line.strip_suffix(" ... FAILED")) {
+                self.failures.push(format!("{name}: {test}"));
+            }
+        })?;
+        if failed == 0 && (!succeeded || passed == 0) {
+            self.count(name, false);
+        }
+        self.passed += passed;
+        self.failed += failed;
+        Ok(())
+    }
+
+    fn count(&mut self, name: &str, passed: bool) {
+        if passed {
+            self.passed += 1;
+        } else {
+            self.failed += 1;
+            self.failures.push(name.to_owned());
+        }
+    }
+}
+
+/// The numbers in `test result: ok. 3 passed; 0 failed; …`.
+fn counts(line: &str) -> Option<(usize, usize)> {
+    let summary = line.trim().strip_prefix("test result: ")?;
+    let number = |word: &str| {
+        let before = summary.split(word).next()?.trim();
+        before.rsplit([' ', ';']).next()?.parse().ok()
+    };
+    Some((number(" passed")?, number(" failed")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counts;
+
+    #[test]
+    fn summaries_of_cargo_and_of_the_wasm_runner_are_read() {
+        let cargo =
+            "test result: FAILED. 11 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.35s";
+        assert_eq!(counts(cargo), Some((11, 2)));
+        assert_eq!(counts("test result: ok. 1 passed; 0 failed; 0 ignored"), Some((1, 0)));
+        assert_eq!(counts("running 3 tests"), None);
+    }
+}

@@ -1,0 +1,121 @@
+//! What a fresh machine lacks: compilation targets, and tools pinned to a version, built into `target/tools`.
+
+use std::path::PathBuf;
+
+use crate::run::{Result, cargo, command, output, root, say, succeeds, target};
+
+/// The wasm-bindgen tools' version; the same as of the crate in `Cargo.lock`.
+const WASM_BINDGEN: &str = "0.2.130";
+const CARGO_DENY: &str = "0.20.2";
+const CARGO_FUZZ: &str = "0.13.2";
+/// Node's oldest version that the wasm tests run on.
+const NODE_MAJOR: u32 = 20;
+
+/// Adds the targets that are missing.
+pub(crate) fn targets(names: &[&str]) -> Result<()> {
+    let sysroot = output(&mut command("rustc", &["--print", "sysroot"]))
+        .ok_or("rustc does not run: install Rust from rustup.rs")?;
+    let installed = PathBuf::from(sysroot).join("lib/rustlib");
+    let missing: Vec<&str> = names.iter().copied().filter(|name| !installed.join(name).join("lib").exists()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    say(&format!("adding the targets {}", missing.join(", ")));
+    let added = succeeds(command("rustup", &["target", "add"]).args(&missing));
+    match added {
+        Ok(true) => Ok(()),
+        _ => Err(format!("could not add {}: run `rustup target add {0}`, or install rustup", missing.join(" "))),
+    }
+}
+
+/// Adds a component of the toolchain that is missing.
+pub(crate) fn component(name: &str, probe: &[&str]) -> Result<()> {
+    if output(&mut cargo(probe)).is_some() {
+        return Ok(());
+    }
+    say(&format!("adding the component {name}"));
+    match succeeds(&mut command("rustup", &["component", "add", name])) {
+        Ok(true) => Ok(()),
+        _ => Err(format!("could not add {name}: run `rustup component add {name}`, or install rustup")),
+    }
+}
+
+/// Checks that Node is there and not too old.
+pub(crate) fn node() -> Result<()> {
+    let advice = format!("install Node {NODE_MAJOR} or newer from nodejs.org or your system's packages");
+    let version = output(&mut command("node", &["--version"])).ok_or_else(|| format!("node does not run: {advice}"))?;
+    let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
+    match major {
+        Some(major) if major >= NODE_MAJOR => Ok(()),
+        _ => Err(format!("node is {version}: {advice}")),
+    }
+}
+
+/// Returns the folder with `wasm-bindgen` and `wasm-bindgen-test-runner`, built if need be.
+pub(crate) fn wasm_bindgen() -> Result<PathBuf> {
+    let build = tools().join("wasm-bindgen");
+    let folder = build.join("release");
+    let program = folder.join("wasm-bindgen-test-runner");
+    let version = output(&mut command(&folder.join("wasm-bindgen").to_string_lossy(), &["--version"]));
+    if program.exists() && version.is_some_and(|version| version.ends_with(WASM_BINDGEN)) {
+        return Ok(folder);
+    }
+    say(&format!("building wasm-bindgen {WASM_BINDGEN} into target/tools (once, about a minute)"));
+    let manifest = root().join("crates/xtask/tools/wasm-bindgen/Cargo.toml");
+    let mut build_command = cargo(&["build", "--quiet", "--release", "--locked", "--manifest-path"]);
+    build_command.arg(manifest).arg("--target-dir").arg(&build).env_remove("RUSTFLAGS");
+    if succeeds(&mut build_command)? {
+        Ok(folder)
+    } else {
+        Err("could not build the wasm-bindgen tools: see the errors above; they need the crates registry".to_owned())
+    }
+}
+
+/// Returns the path of cargo-deny, installed if need be.
+pub(crate) fn cargo_deny() -> Result<PathBuf> {
+    installed("cargo-deny", CARGO_DENY, &["--version"])
+}
+
+/// Returns the path of cargo-fuzz, installed if need be.
+pub(crate) fn cargo_fuzz() -> Result<PathBuf> {
+    installed("cargo-fuzz", CARGO_FUZZ, &["fuzz", "--version"])
+}
+
+/// Installs a cargo tool into `target/tools`. It is used for moments, so it is compiled fast rather than to be fast.
+fn installed(name: &str, version: &str, probe: &[&str]) -> Result<PathBuf> {
+    let program = tools().join("bin").join(name);
+    let found = output(&mut command(&program.to_string_lossy(), probe));
+    if found.is_some_and(|found| found.ends_with(version)) {
+        return Ok(program);
+    }
+    say(&format!("installing {name} {version} into target/tools (once, one or two minutes)"));
+    let build = tools().join("build");
+    let mut install = cargo(&[
+        "install",
+        name,
+        "--version",
+        version,
+        "--locked",
+        "--no-default-features",
+        "--quiet",
+        "--root",
+    ]);
+    install.arg(tools()).arg("--target-dir").arg(&build).env_remove("RUSTFLAGS");
+    for (setting, value) in [
+        ("LTO", "off"),
+        ("CODEGEN_UNITS", "256"),
+        ("OPT_LEVEL", "0"),
+        ("DEBUG", "0"),
+    ] {
+        install.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
+    }
+    if !succeeds(&mut install)? {
+        return Err(format!("could not install {name}: see the errors above; it needs the crates registry"));
+    }
+    std::fs::remove_dir_all(&build).map_err(|error| format!("could not remove {}: {error}", build.display()))?;
+    Ok(program)
+}
+
+fn tools() -> PathBuf {
+    target().join("tools")
+}
