@@ -1,7 +1,7 @@
 //! The runner of `tests/vectors`: computes each output from its input and compares.
 //!
-//! A file is `{"about", "cases": [{"name", "input", "output"}]}`; the operation is the file's name. An operation that fails gives
-//! `{"error": code}`, with `"span"` where there is one. Every implementation runs the same files.
+//! A file is `{"about", "cases": [{"name", "input", "output"}]}`; the operation is the file's name. An operation that
+//! fails gives `{"error": code}`, with `"span"` where there is one. Every implementation runs the same files.
 
 mod access;
 mod keys;

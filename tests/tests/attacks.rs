@@ -62,7 +62,8 @@ fn a_secret_under_a_false_name_opens_nothing() {
                 })
                 .collect();
             let error = hazmat::open_header(header, &label_key, &forged).unwrap_err();
-            // Suite 1 labels come from the secret, so no slot is found; suite 2 labels from the name, so one is found and does not open.
+            // Suite 1 labels come from the secret, so no slot is found; suite 2 labels from the name, so one is found
+            // and does not open.
             assert!(matches!(error, Error::AccessDenied | Error::Tampered));
         }
     }

@@ -123,7 +123,8 @@ fn every_extension_is_refused() {
 #[test]
 fn every_flipped_byte_is_refused() {
     for object in objects() {
-        // A writer key's and a header's kilobytes of lattice are sampled; everything else is flipped byte by byte, bit by bit.
+        // A writer key's and a header's kilobytes of lattice are sampled; everything else is flipped byte by byte, bit
+        // by bit.
         let step = if object.bytes.len() > 1_000 { 7 } else { 1 };
         for position in (0..object.bytes.len()).step_by(step) {
             for change in [1u8, 0x80, 0xff] {
@@ -208,7 +209,8 @@ proptest! {
             let sealed = compartment.seal(&PointId::Number(1), &Document::new(&[1.0; 384]).text(&text), &mut seeded(2)).unwrap();
             sealed.record.len()
         };
-        // 384 dimensions are 1,536 bytes: Padmé steps are 64 bytes there, so two lengths apart differ by one step at most.
+        // 384 dimensions are 1,536 bytes: Padmé steps are 64 bytes there, so two lengths apart differ by one step at
+        // most.
         prop_assert!(size(a).abs_diff(size(b)) <= 64);
     }
 }

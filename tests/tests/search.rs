@@ -68,7 +68,8 @@ proptest! {
     }
 }
 
-/// Radius: `|noise| / ρ` is distributed as the `d`-th root of a uniform value. Kolmogorov and Smirnov, 1 in 1,000 by chance.
+/// Radius: `|noise| / ρ` is distributed as the `d`-th root of a uniform value. Kolmogorov and Smirnov, 1 in 1,000 by
+/// chance.
 #[test]
 fn noise_radii_are_those_of_a_uniform_ball() {
     for dimension in [2usize, 3, 48, 384] {

@@ -1,6 +1,7 @@
 //! Compartments: all records sealed under one policy and one generation of its key (`docs/FORMAT.md` §6).
 
 pub(crate) mod body;
+pub(crate) mod document;
 pub(crate) mod header;
 pub(crate) mod point_id;
 pub(crate) mod record;
@@ -21,9 +22,10 @@ use crate::limits::MAX_MODEL_BYTES;
 use crate::search::key::SearchKey;
 use crate::search::parameters::{Mode, SearchParameters};
 use body::Body;
+use document::{Document, OpenedRecord};
 use header::Cid;
 use point_id::PointId;
-use record::{Document, OpenedRecord, Sealed};
+use record::Sealed;
 
 /// An open compartment: seals and opens its records and encrypts queries to it.
 ///
@@ -40,12 +42,13 @@ impl Compartment {
     ///
     /// # Errors
     ///
-    /// [`Error::CompartmentClosed`], or what is wrong with the document: [`Error::WrongDimension`], [`Error::NotFinite`],
-    /// [`Error::ZeroVector`], [`Error::VectorOutOfRange`], [`Error::TooLong`].
+    /// [`Error::CompartmentClosed`], or what is wrong with the document: [`Error::WrongDimension`],
+    /// [`Error::NotFinite`], [`Error::ZeroVector`], [`Error::VectorOutOfRange`], [`Error::TooLong`].
     ///
     /// # Security
     ///
-    /// Sealing again under the same point id makes another valid record of that point: a server can replay the older one.
+    /// Sealing again under the same point id makes another valid record of that point: a server can replay the older
+    /// one.
     pub fn seal(&self, point: &PointId, document: &Document<'_>, rng: &mut impl CryptoRng) -> Result<Sealed> {
         if self.body.closed {
             return Err(Error::CompartmentClosed);
@@ -57,12 +60,13 @@ impl Compartment {
     ///
     /// # Errors
     ///
-    /// [`Error::Tampered`] if it was not sealed in this compartment for this point; [`Error::Malformed`]; [`Error::UnsupportedVersion`].
+    /// [`Error::Tampered`] if it was not sealed in this compartment for this point; [`Error::Malformed`];
+    /// [`Error::UnsupportedVersion`].
     pub fn open(&self, point: &PointId, record: &[u8]) -> Result<OpenedRecord> {
         record::open(self, point, record)
     }
 
-    /// Returns the search vector, f32[k], to query this compartment with.
+    /// Returns the search vector, `f32[k]`, to query this compartment with.
     ///
     /// # Errors
     ///
@@ -71,7 +75,7 @@ impl Compartment {
         self.search.encrypt_query(query, rng)
     }
 
-    /// Recomputes the search vector of an opened record, f32[k], bit for bit.
+    /// Recomputes the search vector of an opened record, `f32[k]`, bit for bit.
     ///
     /// # Errors
     ///
@@ -83,7 +87,8 @@ impl Compartment {
 
     /// Checks that a search vector found on the server is the one sealed with this record.
     ///
-    /// For cosine, where servers store vectors normalised, the direction is compared (to 1e-4); for dot and Euclid every bit.
+    /// For cosine, where servers store vectors normalised, the direction is compared (to 1e-4); for dot and Euclid
+    /// every bit.
     ///
     /// # Errors
     ///

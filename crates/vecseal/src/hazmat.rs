@@ -7,8 +7,8 @@ use crate::access::structure::AccessStructure;
 use crate::bytes::frame::{self, Padding};
 use crate::compartment::Compartment;
 use crate::compartment::body::Body;
+use crate::compartment::document::OpenedRecord;
 use crate::compartment::header::{Candidate, Header, SALT_BYTES};
-use crate::compartment::record::OpenedRecord;
 use crate::crypto::kdf::{Kdf, Label};
 use crate::crypto::secret::{Secret, Wiped};
 use crate::error::Result;
@@ -139,7 +139,7 @@ pub fn search_key(compartment: &Compartment) -> [u8; 32] {
     *compartment.search().secret().expose()
 }
 
-/// Rotates `x`, f32[d], under a rotation key.
+/// Rotates `x`, `f32[d]`, under a rotation key.
 #[must_use]
 pub fn rotate(key: &[u8; 32], x: &[f32]) -> Vec<f32> {
     rotation::Rotation::new(key, x.len()).apply(Wiped(x.to_vec())).to_vec()
@@ -151,7 +151,7 @@ pub fn unrotate(key: &[u8; 32], y: &[f32]) -> Vec<f32> {
     rotation::Rotation::new(key, y.len()).undo(Wiped(y.to_vec())).to_vec()
 }
 
-/// Returns the noise, f32[d], of a noise key.
+/// Returns the noise, `f32[d]`, of a noise key.
 #[must_use]
 pub fn noise(key: &[u8; 32], dimension: usize, radius: f32) -> Vec<f32> {
     let mut x = alloc::vec![0.0; dimension];

@@ -1,20 +1,24 @@
-//! Encryption for vector databases: vectors and documents are sealed by the client under a policy over roles, groups, departments, or
-//! whatever the dimensions are. A key that does not satisfy the policy decrypts nothing; the server can still search.
+//! Encryption for vector databases: vectors and documents are sealed by the client under a policy over roles, groups,
+//! departments, or whatever the dimensions are. A key that does not satisfy the policy decrypts nothing; the server can
+//! still search.
 //!
 //! # What leaks
 //!
-//! - The server sees how many records a compartment has, how many clauses its policy has, padded sizes, and when they are read.
-//! - In [`Mode::Geometric`] it also sees distances between the vectors of one compartment, blurred by noise. A keyed rotation is **not a
-//!   cipher**: with about `d` known pairs of vector and search vector and no noise, everything under that search key is recovered.
-//!   Separate keys per compartment, noise, and exact ranking on the client keep that small. [`Mode::Sealed`] shows no geometry at all.
-//! - Readers of a policy cannot tell who of its writers wrote a record. A server can drop records, or give back an older one of the same point.
+//! - The server sees how many records a compartment has, how many clauses its policy has, padded sizes, and when they
+//!   are read.
+//! - In [`Mode::Geometric`] it also sees distances between the vectors of one compartment, blurred by noise. A keyed
+//!   rotation is **not a cipher**: with about `d` known pairs of vector and search vector and no noise, everything
+//!   under that search key is recovered. Separate keys per compartment, noise, and exact ranking on the client keep
+//!   that small. [`Mode::Sealed`] shows no geometry at all.
+//! - Readers of a policy cannot tell who of its writers wrote a record. A server can drop records, or give back an
+//!   older one of the same point.
 //!
 //! `docs/SECURITY.md` has the numbers.
 //!
 //! # Not here
 //!
-//! No network, no clock, no random source of its own, no storage; no signatures; no hiding of access patterns; no revocation of what was
-//! already read.
+//! No network, no clock, no random source of its own, no storage; no signatures; no hiding of access patterns; no
+//! revocation of what was already read.
 //!
 //! # A tour
 //!
@@ -58,7 +62,8 @@
 //!
 //! # Features
 //!
-//! - `getrandom` (off): [`system_rng`]. Costs the `getrandom` crate. In a browser, turn on `getrandom`'s own `wasm_js` as well.
+//! - `getrandom` (off): [`system_rng`]. Costs the `getrandom` crate. In a browser, turn on `getrandom`'s own `wasm_js`
+//!   as well.
 //! - `hazmat` (off): the `hazmat` module, parts for test vectors and attacks.
 
 #![no_std]
@@ -91,9 +96,10 @@ pub use access::right::{Attribute, Right};
 pub use access::structure::{AccessStructure, AccessStructureBuilder, Dimension, DimensionKind};
 pub use bytes::frame::Padding;
 pub use bytes::object::FORMAT_VERSION;
+pub use compartment::document::{Content, Document, OpenedRecord, Precision};
 pub use compartment::header::{AuthorityId, Cid, Header, Suite};
 pub use compartment::point_id::PointId;
-pub use compartment::record::{Content, Document, OpenedRecord, Precision, Sealed};
+pub use compartment::record::Sealed;
 pub use compartment::{Compartment, CompartmentOptions};
 pub use crypto::aead::RecordCipher;
 pub use error::{Error, Expected, InputError, Problem, Result};

@@ -19,7 +19,7 @@ pub struct Hit {
 
 /// Returns the `limit` nearest of the candidates, nearest first; equal scores by id, numbers before UUIDs.
 ///
-/// Vectors are f32[d], as opened. Scores are computed in f64.
+/// Vectors are `f32[d]`, as opened. Scores are computed in f64.
 ///
 /// ```
 /// use vecseal::{Metric, PointId, rerank};
@@ -32,7 +32,8 @@ pub struct Hit {
 ///
 /// # Errors
 ///
-/// [`Error::WrongDimension`] if a candidate's length is not the query's, [`Error::NotFinite`], and for cosine [`Error::ZeroVector`].
+/// [`Error::WrongDimension`] if a candidate's length is not the query's, [`Error::NotFinite`], and for cosine
+/// [`Error::ZeroVector`].
 pub fn rerank<'v>(
     metric: Metric,
     query: &[f32],

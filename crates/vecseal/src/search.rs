@@ -1,6 +1,7 @@
 //! Search encryption: what the server compares (`docs/FORMAT.md` §7).
 //!
-//! A keyed rotation with noise, not a cipher: distances show, within the noise. `docs/SECURITY.md` says what that means.
+//! A keyed rotation with noise, not a cipher: distances show, within the noise. `docs/SECURITY.md` says what that
+//! means.
 
 mod hadamard;
 pub(crate) mod key;

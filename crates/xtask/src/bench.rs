@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::run::{Outcome, Result, cargo, for_each_line, say, target};
+use crate::run::{Outcome, Result, cargo, for_each_line, say};
 use crate::tools;
 
 /// Runs all benchmarks, or those whose name contains the word given, natively; in wasm all.
@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
     say("in wasm with SIMD, under Node");
     let mut wasm = Times::default();
     let mut in_wasm = cargo(&bench);
-    in_wasm.args(["--target", "wasm32-unknown-unknown", "--target-dir"]).arg(target().join("wasm-simd"));
+    in_wasm.args(["--target", "wasm32-unknown-unknown"]);
     in_wasm
         .env("RUSTFLAGS", "-C target-feature=+simd128")
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);

@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::Instant;
 
-use crate::run::{Outcome, Result, cargo, command, for_each_line, say, succeeds, target};
+use crate::run::{Outcome, Result, cargo, command, for_each_line, say, succeeds};
 use crate::tools;
 
 /// One part of the tests.
@@ -187,7 +187,6 @@ fn wasm(tally: &mut Tally) -> Result<()> {
     tools::targets(&["wasm32-unknown-unknown"])?;
     let runner = tools::wasm_bindgen()?.join("wasm-bindgen-test-runner");
     for (name, flags) in [("without SIMD", ""), ("with SIMD", "-C target-feature=+simd128")] {
-        let target = target().join(if flags.is_empty() { "wasm" } else { "wasm-simd" });
         let mut test = cargo(&[
             "test",
             "-p",
@@ -198,7 +197,7 @@ fn wasm(tally: &mut Tally) -> Result<()> {
             "--target",
             "wasm32-unknown-unknown",
         ]);
-        test.arg("--target-dir").arg(target).env("RUSTFLAGS", flags);
+        test.env("RUSTFLAGS", flags);
         test.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
             .env("WASM_BINDGEN_TEST_ONLY_NODE", "1");
         tally.tests(&format!("vectors in wasm {name}"), &mut test)?;

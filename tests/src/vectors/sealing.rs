@@ -16,7 +16,8 @@ pub(super) fn padme(input: Input<'_>) -> Result<Value, Failure> {
     Ok(json!({"padded": hazmat::padme(length)}))
 }
 
-/// `authority` or `writer`, `policy`, `options`, `random` → the header and what is in it.
+/// `authority` or `writer`, `policy`, `options`, `random` → the header and what is in it. A writer's collection key is
+/// used if it has one.
 pub(super) fn create(input: Input<'_>) -> Result<Value, Failure> {
     let mut rng = Replay::new(input.bytes("random")?);
     let options = Input(input.field("options")?);
@@ -56,7 +57,8 @@ pub(super) fn rewrap(input: Input<'_>) -> Result<Value, Failure> {
     rewrapped.map_or(Ok(Value::Null), |rewrapped| describe(&rewrapped.compartment, &rewrapped.header))
 }
 
-/// `key`, `header`, `point`, `vector`, `random`, perhaps `precision`, `padding`, content, `source`, `expires_at` → record and search vector.
+/// `key`, `header`, `point`, `vector`, `random`, perhaps `precision`, `padding`, content, `source`, `expires_at` →
+/// record and search vector.
 pub(super) fn seal(input: Input<'_>) -> Result<Value, Failure> {
     let compartment = open(input, &Header::from_bytes(&input.bytes("header")?)?)?;
     let vector = input.floats("vector")?;

@@ -50,7 +50,8 @@ impl<const N: usize> fmt::Debug for Secret<N> {
     }
 }
 
-/// A buffer that is wiped when dropped. `Zeroizing` does the same one element at a time, which shows beside these ciphers.
+/// A buffer that is wiped when dropped. `Zeroizing` does the same one element at a time, which shows beside these
+/// ciphers.
 pub(crate) struct Wiped<T: Copy + Default>(pub(crate) Vec<T>);
 
 impl<T: Copy + Default> Drop for Wiped<T> {

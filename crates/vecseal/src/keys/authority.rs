@@ -28,7 +28,8 @@ use crate::limits::{MAX_KEY_BYTES, MAX_NAME_BYTES, MAX_RIGHTS, MAX_WRITER_RIGHTS
 ///
 /// # Security
 ///
-/// The authority can read everything sealed under it. Keep its bytes offline, or wherever the organisation keeps the key to all its keys.
+/// The authority can read everything sealed under it. Keep its bytes offline, or wherever the organisation keeps the
+/// key to all its keys.
 pub struct Authority {
     master: Secret<32>,
     id: AuthorityId,
@@ -65,7 +66,8 @@ impl Authority {
         Self::with_master(structure, Secret::random(rng))
     }
 
-    /// Makes the authority of a master secret of 32 uniformly random bytes, without rotations. The caller wipes its own copy.
+    /// Makes the authority of a master secret of 32 uniformly random bytes, without rotations. The caller wipes its own
+    /// copy.
     #[must_use]
     pub fn from_secret(structure: AccessStructure, master: &[u8; 32]) -> Self {
         Self::with_master(structure, Secret::copy_of(master))
@@ -115,7 +117,8 @@ impl Authority {
 
     /// Issues a key that creates compartments for the rights that these policies name, and reads nothing.
     ///
-    /// Its holder may combine the policies' clauses freely. With a collection key it can also create compartments that share that search key.
+    /// Its holder may combine the policies' clauses freely. With a collection key it can also create compartments that
+    /// share that search key.
     ///
     /// # Errors
     ///
@@ -189,8 +192,8 @@ impl Authority {
 
     /// Rotates rights: keys issued from now on carry new secrets for them, which headers made from now on use.
     ///
-    /// To revoke a key, rotate the rights that it owns, issue the other users' keys anew, [re-wrap](Self::rewrap) the headers, and seal new
-    /// records into the [next generation](Self::next_generation) of each compartment.
+    /// To revoke a key, rotate the rights that it owns, issue the other users' keys anew, [re-wrap](Self::rewrap) the
+    /// headers, and seal new records into the [next generation](Self::next_generation) of each compartment.
     ///
     /// # Errors
     ///
@@ -210,13 +213,15 @@ impl Authority {
         Ok(())
     }
 
-    /// Re-wraps a header that names a rotated right: new slots for the current epochs, the same compartment key, closed to new records.
+    /// Re-wraps a header that names a rotated right: new slots for the current epochs, the same compartment key, closed
+    /// to new records.
     ///
     /// Returns `None` for a header that names no right of an earlier epoch and so needs nothing.
     ///
     /// # Errors
     ///
-    /// [`Error::WrongAuthority`], [`Error::Tampered`], or [`Error::Input`] if the structure lacks an attribute of the policy.
+    /// [`Error::WrongAuthority`], [`Error::Tampered`], or [`Error::Input`] if the structure lacks an attribute of the
+    /// policy.
     pub fn rewrap(&self, header: &Header, rng: &mut impl CryptoRng) -> Result<Option<Rewrapped>> {
         if header.authority_id() != &self.id {
             return Err(Error::WrongAuthority);
@@ -260,8 +265,8 @@ impl Authority {
         &self.structure
     }
 
-    /// Replaces the access structure. Rights are derived from names, so keys and headers of attributes that stay are not affected;
-    /// a level put into a hierarchy reaches users when their keys are issued anew.
+    /// Replaces the access structure. Rights are derived from names, so keys and headers of attributes that stay are
+    /// not affected; a level put into a hierarchy reaches users when their keys are issued anew.
     #[must_use]
     pub fn with_structure(self, structure: AccessStructure) -> Self {
         Self { structure, ..self }

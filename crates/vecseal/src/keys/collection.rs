@@ -13,9 +13,9 @@ use crate::limits::MAX_COLLECTION_BYTES;
 ///
 /// # Security
 ///
-/// Everyone who can open one compartment of the collection then holds the search key of all of them: against a reader with a
-/// dump, other people's *approximate* vectors are protected by noise alone. Exact vectors and contents stay sealed. Choose it
-/// when one query over everything is worth that; else leave each compartment its own key.
+/// Everyone who can open one compartment of the collection then holds the search key of all of them: against a reader
+/// with a dump, other people's *approximate* vectors are protected by noise alone. Exact vectors and contents stay
+/// sealed. Choose it when one query over everything is worth that; else leave each compartment its own key.
 pub struct CollectionKey {
     name: Box<str>,
     secret: Secret<32>,

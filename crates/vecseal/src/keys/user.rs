@@ -19,8 +19,8 @@ use crate::limits::{MAX_KEY_BYTES, MAX_RIGHTS};
 ///
 /// # Security
 ///
-/// Whoever has these bytes is the user. Give them to the user over a channel that nobody else reads, and keep them where
-/// other private keys are kept.
+/// Whoever has these bytes is the user. Give them to the user over a channel that nobody else reads, and keep them
+/// where other private keys are kept.
 pub struct UserKey {
     pub(crate) authority: AuthorityId,
     pub(crate) label_key: Secret<32>,
@@ -60,8 +60,8 @@ impl UserKey {
 
     /// Returns a key for fewer attributes, made without the authority: an agent need never hold more than its user.
     ///
-    /// Take `attributes` from [`UserKey::attributes`]`.structure()`. `not_after` (Unix seconds) is a note for honest clients; it can only become
-    /// earlier.
+    /// Take `attributes` from [`UserKey::attributes`]`.structure()`. `not_after` (Unix seconds) is a note for honest
+    /// clients; it can only become earlier.
     ///
     /// # Errors
     ///
@@ -77,7 +77,8 @@ impl UserKey {
                 }
             }
         }
-        // Take the lower levels of hierarchies and the order of attributes from this key, whatever `attributes` was made of.
+        // Take the lower levels of hierarchies and the order of attributes from this key, whatever `attributes` was
+        // made of.
         let pairs = to
             .dimensions()
             .iter()

@@ -24,8 +24,9 @@ use crate::limits::{MAX_KEY_BYTES, MAX_NAME_BYTES, MAX_WRITER_RIGHTS};
 ///
 /// # Security
 ///
-/// A writer reads nothing back once it has dropped the [`Compartment`] it created. It can write whatever it likes under its policies:
-/// readers cannot tell writers apart. Its label key shows which rights the suite 2 headers of this authority name.
+/// A writer reads nothing back once it has dropped the [`Compartment`] it created. It can write whatever it likes under
+/// its policies: readers cannot tell writers apart. Its label key shows which rights the suite 2 headers of this
+/// authority name.
 pub struct WriterKey {
     pub(crate) authority: AuthorityId,
     pub(crate) label_key: Secret<32>,

@@ -1,7 +1,7 @@
 //! The Walsh–Hadamard transform of `docs/FORMAT.md` §7.3, in place and in f32.
 //!
-//! The bits of the result are part of the format, so the additions happen in one fixed order:
-//! stages of stride 1, 2, 4, … `p / 2`. The passes below take several stages at a time, in registers; they add in the same order.
+//! The bits of the result are part of the format, so the additions happen in one fixed order: stages of stride 1, 2, 4,
+//! … `p / 2`. The passes below take several stages at a time, in registers; they add in the same order.
 
 /// Multiplies `x` by the orthogonal Walsh–Hadamard matrix of its length, a power of two.
 pub(crate) fn hadamard(x: &mut [f32]) {

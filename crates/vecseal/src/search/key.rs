@@ -22,8 +22,8 @@ use crate::limits::MAX_KEY_BYTES;
 ///
 /// # Security
 ///
-/// A keyed rotation with noise is not a cipher: distances between vectors show, within the noise, and enough known pairs reveal the
-/// rotation. See `docs/SECURITY.md`, "What leaks", for numbers.
+/// A keyed rotation with noise is not a cipher: distances between vectors show, within the noise, and enough known
+/// pairs reveal the rotation. See `docs/SECURITY.md`, "What leaks", for numbers.
 pub struct SearchKey {
     secret: Secret<32>,
     parameters: SearchParameters,
@@ -50,7 +50,7 @@ impl SearchKey {
         Self::plain(Secret::copy_of(secret), parameters)
     }
 
-    /// Returns the vector, f32[k], to query with. Draws 32 bytes if queries have noise.
+    /// Returns the vector, `f32[k]`, to query with. Draws 32 bytes if queries have noise.
     ///
     /// # Errors
     ///

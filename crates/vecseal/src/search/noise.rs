@@ -1,9 +1,10 @@
 //! Noise uniform in a ball (`docs/FORMAT.md` §7.4).
 //!
-//! A point uniform on the unit sphere of `d + 2` dimensions, cut to its first `d` coordinates, is uniform in the unit ball of `d`
-//! dimensions (Harman and Lacko, J. Multivariate Anal. 2010), so that no radius has to be drawn. The sphere's point is a normalised
-//! vector of normal deviates by Box and Muller. Logarithm, root, sine and cosine are written out here, within 1e-5: additions and
-//! multiplications only, no branch, no table, the same bits on every machine.
+//! A point uniform on the unit sphere of `d + 2` dimensions, cut to its first `d` coordinates, is uniform in the unit
+//! ball of `d` dimensions (Harman and Lacko, J. Multivariate Anal. 2010), so that no radius has to be drawn. The
+//! sphere's point is a normalised vector of normal deviates by Box and Muller. Logarithm, root, sine and cosine are
+//! written out here, within 1e-5: additions and multiplications only, no branch, no table, the same bits on every
+//! machine.
 
 use chacha20::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng as _};
@@ -11,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::crypto::secret::Wiped;
 
-/// Adds `radius` times a point uniform in the unit ball to `x`, f32[d].
+/// Adds `radius` times a point uniform in the unit ball to `x`, `f32[d]`.
 ///
 /// `key` seeds a ChaCha20 keystream and must serve one vector only.
 pub(crate) fn add(x: &mut [f32], radius: f32, key: &[u8; 32]) {

@@ -145,8 +145,8 @@ impl SearchParameters {
         Self { scale, ..self }.checked()
     }
 
-    /// Keeps the first `k` coordinates (2 to d) of search vectors: less memory on the server, fewer true neighbours among the candidates.
-    /// Dot products and squared distances shrink to about `k / d`.
+    /// Keeps the first `k` coordinates (2 to d) of search vectors: less memory on the server, fewer true neighbours
+    /// among the candidates. Dot products and squared distances shrink to about `k / d`.
     ///
     /// # Errors
     ///

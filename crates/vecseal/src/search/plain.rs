@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 /// A vector encrypted by [`SearchKey::encrypt`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct EncryptedVector {
-    /// The searchable vector, f32[d].
+    /// The searchable vector, `f32[d]`.
     pub ciphertext: Vec<f32>,
     /// What the noise was drawn with.
     pub iv: [u8; IV_BYTES],
@@ -31,13 +31,14 @@ const IV_BYTES: usize = 24;
 const TAG_BYTES: usize = 16;
 
 impl SearchKey {
-    /// Encrypts a vector, f32[d], for a point. Draws 24 bytes.
+    /// Encrypts a vector, `f32[d]`, for a point. Draws 24 bytes.
     ///
     /// All `d` coordinates are kept, whatever `search_dimensions` says: decryption needs them.
     ///
     /// # Errors
     ///
-    /// What is wrong with the vector: [`Error::WrongDimension`], [`Error::NotFinite`], [`Error::ZeroVector`], [`Error::VectorOutOfRange`].
+    /// What is wrong with the vector: [`Error::WrongDimension`], [`Error::NotFinite`], [`Error::ZeroVector`],
+    /// [`Error::VectorOutOfRange`].
     pub fn encrypt(&self, vector: &[f32], point: &PointId, rng: &mut impl CryptoRng) -> Result<EncryptedVector> {
         self.parameters().check_vector(vector)?;
         let mut iv = [0; IV_BYTES];
@@ -58,7 +59,8 @@ impl SearchKey {
     ///
     /// # Errors
     ///
-    /// [`Error::Tampered`] if the ciphertext, iv or point id is not the one encrypted, or the key another; [`Error::WrongDimension`].
+    /// [`Error::Tampered`] if the ciphertext, iv or point id is not the one encrypted, or the key another;
+    /// [`Error::WrongDimension`].
     pub fn decrypt(&self, encrypted: &EncryptedVector, point: &PointId) -> Result<Zeroizing<Vec<f32>>> {
         if encrypted.ciphertext.len() != self.parameters().dimension() {
             return Err(Error::WrongDimension);

@@ -28,7 +28,7 @@ impl Rotation {
         }
     }
 
-    /// Returns the rotated `x`, f32[d].
+    /// Returns the rotated `x`, `f32[d]`.
     pub(crate) fn apply(&self, mut x: Wiped<f32>) -> Wiped<f32> {
         let mut y = Wiped(alloc::vec![0.0; x.len()]);
         for round in &self.rounds {
