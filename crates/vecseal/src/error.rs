@@ -214,7 +214,7 @@ impl Problem {
             Self::UnknownDimension => "unknown dimension",
             Self::UnknownAttribute => "unknown attribute",
             Self::Duplicate => "given twice:",
-            Self::Empty => "there is nothing in it",
+            Self::Empty => "empty",
             Self::InvalidName => "not a valid name:",
             Self::ReservedName => "a dimension cannot have the reserved name",
             Self::ConflictingAttributes => "one clause cannot ask for two attributes of one set:",

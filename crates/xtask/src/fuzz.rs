@@ -1,6 +1,8 @@
 //! `cargo xtask fuzz`: each fuzz target for a bounded time.
 
-use crate::run::{Outcome, Result, command, output, root, say, succeeds};
+use std::path::PathBuf;
+
+use crate::run::{Outcome, Result, command, output, root, say, succeeds, target};
 use crate::tools;
 
 /// The targets in `tests/fuzz/fuzz_targets`.
@@ -18,15 +20,29 @@ pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
     }
     let program = tools::cargo_fuzz()?;
     let mut outcome = Outcome::Done;
-    for target in TARGETS {
-        say(&format!("fuzzing {target} for {seconds} s"));
+    for name in TARGETS {
+        say(&format!("fuzzing {name} for {seconds} s"));
+        let found = target_folder(name)?;
         let mut fuzz = command("rustup", &["run", "nightly"]);
         fuzz.arg(&program).args(["fuzz", "run", "--fuzz-dir"]).arg(root().join("tests/fuzz"));
-        fuzz.args(["--target-dir"]).arg(root().join("target/fuzz")).arg(target);
+        fuzz.arg("--target-dir").arg(target_dir()).arg(name).arg(found.join("corpus"));
         fuzz.args(["--", &format!("-max_total_time={seconds}"), "-print_final_stats=1"]);
+        fuzz.arg(format!("-artifact_prefix={}/", found.display()));
         if !succeeds(&mut fuzz)? {
             outcome = Outcome::Failed;
         }
     }
     Ok(outcome)
+}
+
+/// Where inputs that reached something new, and those that failed, are kept.
+fn target_folder(name: &str) -> Result<PathBuf> {
+    let folder = target_dir().join(name);
+    std::fs::create_dir_all(folder.join("corpus"))
+        .map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+    Ok(folder)
+}
+
+fn target_dir() -> PathBuf {
+    target().join("fuzz")
 }

@@ -1,0 +1,103 @@
+//! Every error has a code in `docs/FORMAT.md` §10, a sentence, and something here or in the vectors that causes it.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use vecseal::{
+    AccessStructure, Attributes, Authority, CompartmentOptions, Document, Epochs, Error, Metric, PointId, Policy,
+    SearchParameters, hazmat,
+};
+use vecseal_tests::random::seeded;
+use vecseal_tests::vectors::FILES;
+
+#[test]
+fn every_documented_code_is_caused_and_every_caused_code_is_documented() {
+    let mut caused = codes_in_vectors();
+    caused.extend(errors().iter().map(|error| error.code().to_owned()));
+    assert_eq!(caused, documented_codes());
+}
+
+#[test]
+fn every_error_is_a_sentence_without_full_stop() {
+    for error in errors() {
+        let sentence = error.to_string();
+        assert!(
+            sentence.len() > 10 && !sentence.ends_with('.') && !sentence.starts_with(char::is_uppercase),
+            "{sentence}"
+        );
+    }
+}
+
+#[test]
+fn errors_about_names_say_which_and_where() {
+    let structure = AccessStructure::from_json(r#"{"roles": ["admin", "analyst"]}"#).unwrap();
+    let error = Policy::parse("roles:admin || roles:admn", &structure).unwrap_err();
+    assert_eq!(error.to_string(), "unknown attribute `roles:admn` at bytes 15..25");
+    let error = Policy::parse("roles:admin && roles:analyst", &structure).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "one clause cannot ask for two attributes of one set: `roles:admin` and `roles:analyst` at bytes 0..28"
+    );
+    let error = Policy::parse("roles:admin |", &structure).unwrap_err();
+    assert_eq!(error.to_string(), "expected `&&`, `||` or the end at bytes 12..13");
+    let error = AccessStructure::builder().set("roles", ["a", "b", "a"]).unwrap_err();
+    assert_eq!(error.to_string(), "given twice: `roles:a`");
+    assert_eq!(
+        AccessStructure::builder().build().unwrap_err().to_string(),
+        "empty `access structure`"
+    );
+}
+
+/// Errors that no vector causes, each by doing what it is about.
+fn errors() -> Vec<Error> {
+    let mut rng = seeded(1);
+    let structure = AccessStructure::from_json(r#"{"roles": ["admin"]}"#).unwrap();
+    let mut authority = Authority::from_secret(structure, &[1; 32]);
+    let policy = Policy::parse("roles:admin", authority.structure()).unwrap();
+    let options = CompartmentOptions::new(SearchParameters::sealed(2, Metric::Dot).unwrap());
+    let (compartment, header) = authority.create_compartment(&policy, &options, &mut rng).unwrap();
+    authority.rotate(policy.clauses()).unwrap();
+    let rewrapped = authority.rewrap(&header, &mut rng).unwrap().unwrap();
+    let closed = rewrapped.compartment.seal(&PointId::Number(1), &Document::new(&[1.0, 2.0]), &mut rng);
+
+    // The authority's file with the one epoch, 1, at its end replaced by the last one, and the checksum repaired.
+    let file = authority.to_bytes();
+    let covered = [&[0xa5], &file[1..file.len() - 19], &[0x1a, 255, 255, 255, 255]].concat();
+    let check: [u8; 16] = hazmat::derive("check", &covered, &[], &[]).unwrap();
+    let mut last = Authority::from_bytes(&[&[0xa6], &covered[1..], &[15, 0x50], &check].concat()).unwrap();
+    assert_eq!(last.epoch(policy.clauses().first().unwrap()), u32::MAX);
+    let attributes = Attributes::new([("roles", "admin")], authority.structure()).unwrap();
+
+    vec![
+        closed.unwrap_err(),
+        last.rotate(policy.clauses()).unwrap_err(),
+        last.issue_user_key(&attributes, Epochs::All).unwrap_err(),
+        compartment.encrypt_query(&[1.0, 2.0], &mut rng).unwrap_err(),
+        // Nothing here can make the system's random source fail.
+        Error::RandomUnavailable,
+    ]
+}
+
+fn codes_in_vectors() -> BTreeSet<String> {
+    let files = FILES.iter().map(|file| serde_json::from_str::<Value>(file.text).unwrap());
+    let mut codes = BTreeSet::new();
+    for file in files {
+        let outputs = file.get("cases").unwrap().as_array().unwrap().iter().filter_map(|case| case.get("output"));
+        codes.extend(outputs.filter_map(|output| Some(output.get("error")?.as_str()?.to_owned())));
+    }
+    codes
+}
+
+/// The codes in the first column of the last section's table.
+fn documented_codes() -> BTreeSet<String> {
+    let format = include_str!("../../docs/FORMAT.md");
+    let (_, section) = format.split_once("## 10 Error codes").unwrap();
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
+    let columns = rows.filter_map(|row| row.split(" | ").next());
+    let codes =
+        columns.flat_map(|column| column.split(|character: char| !character.is_ascii_lowercase() && character != '_'));
+    codes.filter(|code| !code.is_empty()).map(str::to_owned).collect()
+}
