@@ -17,13 +17,13 @@ use crate::crypto::aead::RecordCipher;
 use crate::crypto::kdf::{Label, kdf};
 use crate::crypto::secret::Secret;
 use crate::error::{Error, Result};
+use crate::ids::Cid;
 use crate::keys::collection::CollectionKey;
 use crate::limits::MAX_MODEL_BYTES;
 use crate::search::key::SearchKey;
 use crate::search::parameters::{Mode, SearchParameters};
 use body::Body;
 use document::{Document, OpenedRecord};
-use header::Cid;
 use point_id::PointId;
 use record::Sealed;
 

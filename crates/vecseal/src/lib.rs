@@ -82,6 +82,7 @@ mod crypto;
 mod error;
 #[cfg(feature = "hazmat")]
 pub mod hazmat;
+mod ids;
 mod keys;
 pub mod limits;
 #[cfg(feature = "getrandom")]
@@ -97,12 +98,13 @@ pub use access::structure::{AccessStructure, AccessStructureBuilder, Dimension, 
 pub use bytes::frame::Padding;
 pub use bytes::object::FORMAT_VERSION;
 pub use compartment::document::{Content, Document, OpenedRecord, Precision};
-pub use compartment::header::{AuthorityId, Cid, Header, Suite};
+pub use compartment::header::{Header, Suite};
 pub use compartment::point_id::PointId;
 pub use compartment::record::Sealed;
 pub use compartment::{Compartment, CompartmentOptions};
 pub use crypto::aead::RecordCipher;
 pub use error::{Error, Expected, InputError, Problem, Result};
+pub use ids::{AuthorityId, Cid};
 pub use keys::authority::{Authority, Epochs, Rewrapped};
 pub use keys::collection::CollectionKey;
 pub use keys::user::UserKey;

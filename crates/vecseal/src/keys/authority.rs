@@ -16,12 +16,13 @@ use crate::access::right::Right;
 use crate::access::structure::AccessStructure;
 use crate::bytes::cbor::Reader;
 use crate::bytes::object::{self, CHECK_ENTRY_BYTES, Kind};
-use crate::compartment::header::{AuthorityId, Candidate, Header, Suite, Wrapping};
+use crate::compartment::header::{Candidate, Header, Suite, Wrapping};
 use crate::compartment::{Compartment, CompartmentOptions};
 use crate::crypto::kdf::{Kdf, Label, kdf};
 use crate::crypto::kem::PublicKey;
 use crate::crypto::secret::Secret;
 use crate::error::{Error, Problem, Result};
+use crate::ids::AuthorityId;
 use crate::limits::{MAX_KEY_BYTES, MAX_NAME_BYTES, MAX_RIGHTS, MAX_WRITER_RIGHTS};
 
 /// Issues keys and creates compartments.

@@ -10,9 +10,10 @@ use crate::access::right::Right;
 use crate::bytes::cbor::Reader;
 use crate::bytes::object::{self, CHECK_ENTRY_BYTES, Kind};
 use crate::compartment::Compartment;
-use crate::compartment::header::{AuthorityId, Candidate, Header};
+use crate::compartment::header::{Candidate, Header};
 use crate::crypto::secret::Secret;
 use crate::error::{Error, Problem, Result};
+use crate::ids::AuthorityId;
 use crate::limits::{MAX_KEY_BYTES, MAX_RIGHTS};
 
 /// Opens the compartments whose policy its holder satisfies, and no other.

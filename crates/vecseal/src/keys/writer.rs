@@ -13,11 +13,12 @@ use crate::access::right::Right;
 use crate::access::structure::AccessStructure;
 use crate::bytes::cbor::Reader;
 use crate::bytes::object::{self, CHECK_ENTRY_BYTES, Kind};
-use crate::compartment::header::{AuthorityId, Header, Wrapping};
+use crate::compartment::header::{Header, Wrapping};
 use crate::compartment::{Compartment, CompartmentOptions};
 use crate::crypto::kem::{PUBLIC_KEY_BYTES, PublicKey};
 use crate::crypto::secret::Secret;
 use crate::error::{Error, Result};
+use crate::ids::AuthorityId;
 use crate::limits::{MAX_KEY_BYTES, MAX_NAME_BYTES, MAX_WRITER_RIGHTS};
 
 /// Creates compartments for the rights it names. Holds their public keys and no secret of theirs.
