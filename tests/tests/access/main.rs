@@ -55,6 +55,28 @@ proptest! {
     }
 
     #[test]
+    fn keys_open_headers_of_their_own_epochs_only(case in case(), previous in 0u32..3) {
+        let Some(mut world) = World::of(&case) else { return Ok(()) };
+        let options = CompartmentOptions::new(SearchParameters::sealed(2, Metric::Dot).unwrap());
+        let attributes = world.keys[0].attributes().clone();
+        let satisfied = case.formula.satisfied_by(&case.holdings[0], &case.dimensions);
+        let (mut headers, mut keys) = (Vec::new(), Vec::new());
+        for _ in 0..3 {
+            headers.push(world.authority.create_compartment(&world.policy, &options, &mut seeded(case.seed)).unwrap().1);
+            let writer = world.authority.issue_writer_key(std::slice::from_ref(&world.policy), None).unwrap();
+            prop_assert!(writer.rights().all(|(right, epoch)| epoch == world.authority.epoch(right)));
+            keys.push(world.authority.issue_user_key(&attributes, Epochs::Previous(previous)).unwrap());
+            world.authority.rotate(world.policy.clauses()).unwrap();
+        }
+        for (issued, key) in keys.iter().enumerate() {
+            for (made, header) in headers.iter().enumerate() {
+                let of_its_time = made <= issued && issued - made <= previous as usize;
+                prop_assert_eq!(key.open(header).is_ok(), satisfied && of_its_time, "{} {}", issued, made);
+            }
+        }
+    }
+
+    #[test]
     fn pooled_keys_open_only_what_one_of_them_opens(case in case()) {
         let Some(world) = World::of(&case) else { return Ok(()) };
         let pooled: Vec<_> = world.keys.iter().flat_map(vecseal::hazmat::right_secrets).collect();

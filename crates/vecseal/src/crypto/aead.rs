@@ -1,6 +1,7 @@
 //! Authenticated encryption. Every key is derived for one message, so nonces are constant or derived with it.
 
 use aes_gcm::Aes256Gcm;
+use aes_gcm::aead::consts::U12;
 use aes_gcm::aead::{AeadInOut, KeyInit, Tag};
 use alloc::vec::Vec;
 use chacha20poly1305::ChaCha20Poly1305;
@@ -57,21 +58,32 @@ impl RecordCipher {
     }
 }
 
-fn seal_with<A: AeadInOut>(cipher: &A, nonce: &[u8; NONCE_BYTES], aad: &[u8], message: &mut Vec<u8>, from: usize) {
-    let Ok(nonce) = nonce.as_slice().try_into() else { return };
+fn seal_with<A: AeadInOut<NonceSize = U12>>(
+    cipher: &A,
+    nonce: &[u8; NONCE_BYTES],
+    aad: &[u8],
+    message: &mut Vec<u8>,
+    from: usize,
+) {
     let body = message.get_mut(from..).unwrap_or_default();
-    // INVARIANT: sealing fails only beyond 2^36 bytes; every caller is bounded by `limits`.
-    if let Ok(tag) = cipher.encrypt_inout_detached(nonce, aad, body.into()) {
-        message.extend_from_slice(&tag);
+    match cipher.encrypt_inout_detached(nonce.into(), aad, body.into()) {
+        Ok(tag) => message.extend_from_slice(&tag),
+        // INVARIANT: fails only beyond 2^36 bytes, and every caller is bounded by `limits`. Were it to fail, no plaintext
+        // may be left where ciphertext is expected.
+        Err(_) => message.truncate(from),
     }
 }
 
-fn open_with<A: AeadInOut>(cipher: &A, nonce: &[u8; NONCE_BYTES], aad: &[u8], message: &mut Vec<u8>) -> Result<()> {
-    let nonce = nonce.as_slice().try_into().map_err(|_| Error::Malformed)?;
+fn open_with<A: AeadInOut<NonceSize = U12>>(
+    cipher: &A,
+    nonce: &[u8; NONCE_BYTES],
+    aad: &[u8],
+    message: &mut Vec<u8>,
+) -> Result<()> {
     let end = message.len().checked_sub(TAG_BYTES).ok_or(Error::Malformed)?;
     let (body, tag) = message.split_at_mut(end);
     let tag = Tag::<A>::try_from(&*tag).map_err(|_| Error::Malformed)?;
-    cipher.decrypt_inout_detached(nonce, aad, body.into(), &tag).map_err(|_| Error::Tampered)?;
+    cipher.decrypt_inout_detached(nonce.into(), aad, body.into(), &tag).map_err(|_| Error::Tampered)?;
     message.truncate(end);
     Ok(())
 }
