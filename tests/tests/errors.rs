@@ -1,7 +1,11 @@
 //! Every error has a code in `docs/FORMAT.md` §10, a sentence, and something here or in the vectors that causes it.
 
 #![cfg(not(target_arch = "wasm32"))]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
 
 use std::collections::BTreeSet;
 
@@ -57,7 +61,7 @@ fn errors() -> Vec<Error> {
     let options = CompartmentOptions::new(SearchParameters::sealed(2, Metric::Dot).unwrap());
     let (compartment, header) = authority.create_compartment(&policy, &options, &mut rng).unwrap();
     authority.rotate(policy.clauses()).unwrap();
-    let rewrapped = authority.rewrap(&header, &mut rng).unwrap().unwrap();
+    let rewrapped = authority.rewrap(&header, &policy, &mut rng).unwrap().unwrap();
     let closed = rewrapped.compartment.seal(&PointId::Number(1), &Document::new(&[1.0, 2.0]), &mut rng);
 
     // The authority's file with the one epoch, 1, at its end replaced by the last one, and the checksum repaired.

@@ -79,8 +79,9 @@ impl Compartment {
     ///
     /// # Errors
     ///
-    /// [`Error::NoSearchVector`] in mode sealed.
+    /// [`Error::NoSearchVector`] in mode sealed; [`Error::WrongDimension`] for a record of another compartment.
     pub fn search_vector(&self, record: &OpenedRecord) -> Result<Vec<f32>> {
+        self.search.parameters().check_vector(record.vector())?;
         let noise = record::Keys::new(self, record.salt()).noise();
         self.search.transform(record.vector(), self.search.parameters().noise(), &noise)
     }
@@ -104,7 +105,7 @@ impl Compartment {
         &self.cid
     }
 
-    /// Returns the policy's text form.
+    /// Returns the policy's text form, as the header's creator claims it. What decides is who can open the header.
     #[must_use]
     pub fn policy(&self) -> &str {
         &self.body.policy
@@ -180,8 +181,10 @@ impl Compartment {
         }
     }
 
-    pub(crate) fn close(&mut self) {
+    /// Closes it and puts the authority's policy in place of what the header claimed, which it returns.
+    pub(crate) fn close_under(&mut self, policy: &Policy) -> Box<str> {
         self.body.closed = true;
+        core::mem::replace(&mut self.body.policy, alloc::format!("{policy}").into())
     }
 
     pub(crate) fn key(&self) -> &Secret<32> {
@@ -194,18 +197,6 @@ impl Compartment {
 
     pub(crate) fn search(&self) -> &SearchKey {
         &self.search
-    }
-
-    /// The options that create the next generation.
-    pub(crate) fn next_generation_options(&self) -> Result<CompartmentOptions> {
-        Ok(CompartmentOptions {
-            parameters: self.body.parameters.clone(),
-            cipher: self.body.cipher,
-            created_at: 0,
-            model: self.body.model.clone(),
-            collection: self.body.collection.as_ref().map(CollectionKey::duplicate),
-            generation: self.body.generation.checked_add(1).ok_or(Error::EpochExhausted)?,
-        })
     }
 }
 
@@ -272,6 +263,16 @@ impl CompartmentOptions {
             model: Some(name).filter(|name| !name.is_empty()).map(Into::into),
             ..self
         })
+    }
+
+    /// Makes it the next generation of another compartment, which holds older records of the same policy.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::EpochExhausted`] after 2³² − 1 generations.
+    pub fn generation_after(self, earlier: &Compartment) -> Result<Self> {
+        let generation = earlier.generation().checked_add(1).ok_or(Error::EpochExhausted)?;
+        Ok(Self { generation, ..self })
     }
 
     /// Shares one search key with the other compartments of a collection; see [`CollectionKey`] for what that costs.

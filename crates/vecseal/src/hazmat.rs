@@ -8,7 +8,7 @@ use crate::bytes::frame::{self, Padding};
 use crate::compartment::Compartment;
 use crate::compartment::body::Body;
 use crate::compartment::document::OpenedRecord;
-use crate::compartment::header::{Candidate, Header, SALT_BYTES};
+use crate::compartment::header::{Candidate, Header, HeaderKeys, SALT_BYTES};
 use crate::crypto::kdf::{Kdf, Label};
 use crate::crypto::secret::{Secret, Wiped};
 use crate::error::Result;
@@ -86,12 +86,15 @@ pub fn label_key(key: &UserKey) -> [u8; 32] {
 ///
 /// As [`UserKey::open`].
 pub fn open_header(header: &Header, label_key: &[u8; 32], rights: &[RightSecret]) -> Result<Compartment> {
-    let candidates = rights.iter().map(|held| Candidate {
+    header.open(&Secret::copy_of(label_key), candidates(rights))
+}
+
+fn candidates(rights: &[RightSecret]) -> impl Iterator<Item = Candidate<Secret<32>, impl FnOnce() -> Right>> {
+    rights.iter().map(|held| Candidate {
         secret: Secret::copy_of(&held.secret),
         epoch: held.epoch,
         right: || held.right.clone(),
-    });
-    header.open(&Secret::copy_of(label_key), candidates)
+    })
 }
 
 /// Returns the padding and the message of a frame.
@@ -119,6 +122,34 @@ pub fn read_body(frame: &[u8], key: &[u8; 32]) -> Result<Compartment> {
 /// [`Error::Malformed`](crate::Error::Malformed).
 pub fn read_record(frame: &[u8], parameters: &SearchParameters) -> Result<OpenedRecord> {
     OpenedRecord::from_frame(frame, &[0; SALT_BYTES], parameters)
+}
+
+/// Returns the header key in a header, with right secrets, past all policy logic.
+///
+/// # Errors
+///
+/// As [`UserKey::open`].
+pub fn header_key(header: &Header, label_key: &[u8; 32], rights: &[RightSecret]) -> Result<[u8; 32]> {
+    let keys = header.find_keys(&Secret::copy_of(label_key), candidates(rights))?;
+    keys.header_key().copied().ok_or(crate::Error::Malformed)
+}
+
+/// Returns the header with its body replaced, as far as somebody with these keys can: `compartment`'s policy and
+/// settings, under its key and a header key.
+#[must_use]
+pub fn forge_body(header: &Header, compartment: &Compartment, header_key: &[u8; 32]) -> Header {
+    let mut forged = header.clone();
+    let keys = HeaderKeys::join(compartment.key(), &Secret::copy_of(header_key));
+    forged.seal_body(&keys, compartment.body());
+    forged
+}
+
+/// Returns a compartment with the same key that claims another policy.
+#[must_use]
+pub fn with_policy(compartment: &Compartment, policy: &str) -> Compartment {
+    let mut body = compartment.body().duplicate();
+    body.policy = policy.into();
+    Compartment::of(Secret::copy_of(compartment.key().expose()), body)
 }
 
 /// Returns the key of an open compartment.

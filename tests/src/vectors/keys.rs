@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use vecseal::{AccessStructure, Attributes, Authority, Epochs, Policy, UserKey, WriterKey};
 
 use super::Failure;
+use super::sealing::COLLECTION_GENERATION;
 use crate::json::{Input, bytes};
 
 /// `structure`, `master`, `rotate` (policies whose clauses are rotated, in turn) → the authority's id and file.
@@ -58,7 +59,7 @@ pub(super) fn writer_key(input: Input<'_>) -> Result<Value, Failure> {
         .iter()
         .map(|text| Policy::parse(text.as_str().unwrap_or_default(), authority.structure()));
     let collection = if input.has("collection") {
-        Some(authority.collection_key(input.str("collection")?)?)
+        Some(authority.collection_key(input.str("collection")?, COLLECTION_GENERATION)?)
     } else {
         None
     };

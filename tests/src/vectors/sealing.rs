@@ -34,7 +34,7 @@ pub(super) fn create(input: Input<'_>) -> Result<Value, Failure> {
         let policy = Policy::parse(input.str("policy")?, authority.structure())?;
         let mut read = read_options(options)?;
         if options.has("collection") {
-            read = read.collection(&authority.collection_key(options.str("collection")?)?)?;
+            read = read.collection(&authority.collection_key(options.str("collection")?, COLLECTION_GENERATION)?)?;
         }
         authority.create_compartment(&policy, &read, &mut rng)?
     };
@@ -48,13 +48,21 @@ pub(super) fn open_header(input: Input<'_>) -> Result<Value, Failure> {
     describe(&open(input, &header)?, &header)
 }
 
-/// `authority`, `header`, `random` → the re-wrapped header, or null.
+/// `authority`, `header`, `policy`, `random` → the re-wrapped header and the policy it claimed, or null.
 pub(super) fn rewrap(input: Input<'_>) -> Result<Value, Failure> {
     let authority = Authority::from_bytes(&input.bytes("authority")?)?;
     let mut rng = Replay::new(input.bytes("random")?);
-    let rewrapped = authority.rewrap(&Header::from_bytes(&input.bytes("header")?)?, &mut rng)?;
+    let policy = Policy::parse(input.str("policy")?, authority.structure())?;
+    let rewrapped = authority.rewrap(&Header::from_bytes(&input.bytes("header")?)?, &policy, &mut rng)?;
     exhausted(&rng)?;
-    rewrapped.map_or(Ok(Value::Null), |rewrapped| describe(&rewrapped.compartment, &rewrapped.header))
+    let Some(rewrapped) = rewrapped else {
+        return Ok(Value::Null);
+    };
+    let mut description = describe(&rewrapped.compartment, &rewrapped.header)?;
+    if let Some(fields) = description.as_object_mut() {
+        fields.insert("claimed_policy".to_owned(), json!(rewrapped.claimed_policy));
+    }
+    Ok(description)
 }
 
 /// `key`, `header`, `point`, `vector`, `random`, perhaps `precision`, `padding`, content, `source`, `expires_at` →
@@ -144,6 +152,9 @@ pub(super) fn record_contents(input: Input<'_>) -> Result<Value, Failure> {
     let parameters = read_parameters(Input(input.field("parameters")?))?;
     Ok(describe_record(&hazmat::read_record(&input.bytes("frame")?, &parameters)?))
 }
+
+/// Collection keys of the vectors are of this generation.
+pub(super) const COLLECTION_GENERATION: u32 = 3;
 
 /// The point id in field `point`.
 pub(super) fn point(input: Input<'_>) -> Result<PointId, Failure> {

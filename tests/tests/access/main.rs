@@ -181,15 +181,18 @@ fn rotated_rights_need_new_keys_and_new_keys_read_re_wrapped_headers() {
     for header in [first, second] {
         assert!(old.open(&header).is_ok() && patient.open(&header).is_ok());
         assert_eq!(new.open(&header).unwrap_err(), Error::AccessDenied);
-        let rewrapped = authority.rewrap(&header, &mut rng).unwrap().unwrap();
+        let rewrapped = authority.rewrap(&header, &policy, &mut rng).unwrap().unwrap();
         assert_eq!(rewrapped.header.suite(), header.suite());
         assert_eq!(rewrapped.header.cid(), header.cid());
         assert_eq!(old.open(&rewrapped.header).unwrap_err(), Error::AccessDenied);
         assert!(new.open(&rewrapped.header).unwrap().is_closed());
         assert!(patient.open(&rewrapped.header).is_ok() && old_admin.open(&rewrapped.header).is_ok());
-        assert!(authority.rewrap(&rewrapped.header, &mut rng).unwrap().is_none());
+        assert!(authority.rewrap(&rewrapped.header, &policy, &mut rng).unwrap().is_none());
 
-        let (next, header) = authority.next_generation(&rewrapped.compartment, 7, &mut rng).unwrap();
+        let parameters = rewrapped.compartment.parameters().clone();
+        let options =
+            CompartmentOptions::new(parameters).created_at(7).generation_after(&rewrapped.compartment).unwrap();
+        let (next, header) = authority.create_compartment(&policy, &options, &mut rng).unwrap();
         assert_eq!((next.generation(), next.is_closed(), next.created_at()), (1, false, 7));
         assert_eq!(old.open(&header).unwrap_err(), Error::AccessDenied);
         assert!(new.open(&header).is_ok());

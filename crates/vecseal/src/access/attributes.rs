@@ -1,6 +1,6 @@
 //! What a person or an agent holds.
 
-use alloc::vec::Vec;
+use alloc::collections::BTreeSet;
 use core::fmt;
 
 use super::json;
@@ -31,11 +31,8 @@ impl Attributes {
     ///
     /// [`Error::Input`](crate::Error::Input) naming what the structure lacks.
     pub fn new<'n>(pairs: impl IntoIterator<Item = (&'n str, &'n str)>, structure: &AccessStructure) -> Result<Self> {
-        let held: Vec<_> = pairs.into_iter().map(|(dimension, name)| Attribute::new(dimension, name)).collect();
-        for attribute in &held {
-            structure.find(attribute)?;
-        }
-        Ok(Self::of(&held, structure))
+        let held = pairs.into_iter().map(|(dimension, name)| structure.find(&Attribute::new(dimension, name)));
+        Ok(Self::at(&held.collect::<Result<_>>()?, structure))
     }
 
     /// Reads the JSON form, `{"roles": ["analyst"], "departments": ["finance"]}`.
@@ -44,12 +41,9 @@ impl Attributes {
     ///
     /// [`Error::Input`](crate::Error::Input) with the byte span of what is wrong.
     pub fn from_json(text: &str, structure: &AccessStructure) -> Result<Self> {
-        let placed = json::attributes(text)?;
-        for attribute in &placed {
-            attribute.find_in(structure)?;
-        }
-        let held: Vec<_> = placed.into_iter().map(|placed| placed.attribute).collect();
-        Ok(Self::of(&held, structure))
+        let held = json::attributes(text)?;
+        let held = held.iter().map(|attribute| attribute.find_in(structure));
+        Ok(Self::at(&held.collect::<Result<_>>()?, structure))
     }
 
     /// Returns what is held as a structure of its own, hierarchies from their lowest level.
@@ -74,16 +68,18 @@ impl Attributes {
         Self { held }
     }
 
-    /// `held` with the lower levels of hierarchies; all of it is known to be in the structure.
-    fn of(held: &[Attribute], structure: &AccessStructure) -> Self {
-        let held = structure.restrict(|dimension, name| {
-            let mut named = held.iter().filter(|attribute| attribute.dimension() == dimension.name());
-            match dimension.kind() {
-                DimensionKind::Set => named.any(|attribute| attribute.name() == name),
-                DimensionKind::Hierarchy => {
-                    named.any(|attribute| dimension.position(name) <= dimension.position(attribute.name()))
-                }
-            }
+    /// The attributes at these places, with the lower levels of hierarchies.
+    fn at(held: &BTreeSet<(usize, u16)>, structure: &AccessStructure) -> Self {
+        let hierarchy = |dimension: usize| {
+            structure
+                .dimensions()
+                .get(dimension)
+                .is_some_and(|dimension| dimension.kind() == DimensionKind::Hierarchy)
+        };
+        let held = structure.restrict(|dimension, value| {
+            // Of a hierarchy, any level from this one up includes it.
+            let last = if hierarchy(dimension) { u16::MAX } else { value };
+            held.range((dimension, value)..=(dimension, last)).next().is_some()
         });
         Self { held }
     }

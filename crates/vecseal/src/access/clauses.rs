@@ -13,7 +13,7 @@ use crate::limits::MAX_CLAUSES;
 pub(crate) fn normalise(expression: &Expression, structure: &AccessStructure) -> Result<Vec<Right>> {
     let clauses = Normaliser { structure }.clauses(expression)?;
     let mut rights: Vec<_> = clauses.iter().map(|clause| Right::at(structure, clause)).collect();
-    rights.sort_by_cached_key(|right| right.context(0));
+    rights.sort_unstable();
     Ok(rights)
 }
 

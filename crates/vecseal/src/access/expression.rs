@@ -60,6 +60,15 @@ impl Expression {
         }
     }
 
+    /// Whether some structure could have all attributes.
+    pub(crate) fn is_well_named(&self) -> bool {
+        match &self.node {
+            Node::Anyone => true,
+            Node::Attribute(placed) => placed.attribute.is_well_named(),
+            Node::All(parts) | Node::Any(parts) => parts.iter().all(Self::is_well_named),
+        }
+    }
+
     /// Joins parts with AND; one part stays itself.
     pub(crate) fn all(parts: Vec<Self>, span: Range<usize>) -> Self {
         Self::join(parts, span, Node::All, |node| match node {

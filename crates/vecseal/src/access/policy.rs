@@ -92,7 +92,7 @@ impl fmt::Display for Policy {
     }
 }
 
-/// Whether a text is a policy's text form to the letter.
+/// Whether a text is a policy's text form to the letter, with names that a structure could have.
 pub(crate) fn is_text_form(text: &str) -> bool {
-    text::parse(text).is_ok_and(|expression| alloc::format!("{expression}") == text)
+    text::parse(text).is_ok_and(|expression| expression.is_well_named() && alloc::format!("{expression}") == text)
 }

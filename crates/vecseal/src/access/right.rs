@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::fmt;
 
-use super::structure::AccessStructure;
+use super::structure::{AccessStructure, is_dimension_name, is_name};
 use super::text::write_name;
 use crate::bytes::cbor::{Reader, Writer};
 use crate::error::{Error, Result};
@@ -38,6 +38,16 @@ impl Attribute {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether some structure could have it.
+    pub(crate) fn is_well_named(&self) -> bool {
+        is_dimension_name(&self.dimension) && is_name(&self.name)
+    }
+
+    /// Sorts as the encodings do.
+    fn order(&self) -> (usize, &str, usize, &str) {
+        (self.dimension.len(), &self.dimension, self.name.len(), &self.name)
     }
 }
 
@@ -107,25 +117,23 @@ impl Right {
         for _ in 0..reader.array(MAX_DIMENSIONS)? {
             reader.tuple(2)?;
             let attribute = Attribute::new(reader.str()?, reader.str()?);
-            if attributes.last().is_some_and(|last| last.dimension >= attribute.dimension) {
+            let sorted = attributes.last().is_none_or(|last| last.dimension < attribute.dimension);
+            if !sorted || !attribute.is_well_named() {
                 return Err(Error::Malformed);
             }
             attributes.push(attribute);
         }
         Ok(Self { attributes })
     }
-
-    fn encoded(&self) -> Vec<u8> {
-        let mut writer = Writer::with_capacity(64);
-        self.write(&mut writer);
-        writer.finish()
-    }
 }
 
-/// Bytewise by encoding, which puts fewer attributes first.
+/// Bytewise by canonical encoding, in which a shorter list or name comes first.
 impl Ord for Right {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.encoded().cmp(&other.encoded())
+        let lengths = self.attributes.len().cmp(&other.attributes.len());
+        lengths.then_with(|| {
+            self.attributes.iter().map(Attribute::order).cmp(other.attributes.iter().map(Attribute::order))
+        })
     }
 }
 

@@ -95,12 +95,17 @@ impl AccessStructure {
         Ok((position, index))
     }
 
-    /// Returns the structure of those attributes that `keep` picks; dimensions left empty are left out.
-    pub(crate) fn restrict(&self, keep: impl Fn(&Dimension, &str) -> bool) -> Self {
-        let dimensions = self.dimensions.iter().map(|dimension| Dimension {
+    /// Returns the structure of those attributes that `keep` picks, by dimension and coordinate; dimensions left empty are
+    /// left out.
+    pub(crate) fn restrict(&self, keep: impl Fn(usize, u16) -> bool) -> Self {
+        let dimensions = self.dimensions.iter().enumerate().map(|(index, dimension)| Dimension {
             name: dimension.name.clone(),
             kind: dimension.kind,
-            attributes: dimension.attributes.iter().filter(|name| keep(dimension, name)).cloned().collect(),
+            attributes: (1u16..)
+                .zip(&dimension.attributes)
+                .filter(|(coordinate, _)| keep(index, *coordinate))
+                .map(|(_, name)| name.clone())
+                .collect(),
         });
         Self {
             dimensions: dimensions.filter(|dimension| !dimension.attributes.is_empty()).collect(),
@@ -322,6 +327,11 @@ fn check_name(name: &str) -> Result<()> {
     // A name that is far too long is not repeated in full.
     let shown: String = name.chars().take(MAX_NAME_BYTES).collect();
     Err(Problem::InvalidName.of(shown))
+}
+
+/// Whether a dimension can be called this.
+pub(crate) fn is_dimension_name(name: &str) -> bool {
+    is_name(name) && !RESERVED.contains(&name)
 }
 
 /// Whether a dimension or attribute can be called this.

@@ -37,7 +37,7 @@ impl Body {
         }
     }
 
-    /// Returns the padded plaintext, with room for a tag.
+    /// Returns the padded plaintext.
     pub(crate) fn to_frame(&self) -> Vec<u8> {
         let message = self.encode();
         frame(Padding::Padme, message.len() + HEAD_BYTES, |out| out.extend_from_slice(&message))

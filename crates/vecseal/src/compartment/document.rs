@@ -118,6 +118,7 @@ pub struct OpenedRecord {
     content: Wiped<u8>,
     source: Option<Zeroizing<String>>,
     expires_at: Option<u64>,
+    padding: Padding,
 }
 
 impl OpenedRecord {
@@ -156,6 +157,19 @@ impl OpenedRecord {
     #[must_use]
     pub fn expires_at(&self) -> Option<u64> {
         self.expires_at
+    }
+
+    /// Returns what was sealed, to be sealed again elsewhere.
+    #[must_use]
+    pub fn to_document(&self) -> Document<'_> {
+        Document {
+            vector: &self.vector,
+            precision: self.precision,
+            content: self.content(),
+            source: self.source(),
+            expires_at: self.expires_at,
+            padding: self.padding,
+        }
     }
 
     pub(crate) fn salt(&self) -> &[u8; SALT_BYTES] {
@@ -255,10 +269,10 @@ impl OpenedRecord {
         let (padding, plaintext) = unframe(frame)?;
         let mut reader = Reader::new(plaintext);
         reader.map()?;
-        let opened = Self::read(&mut reader, salt)?;
+        let opened = Self::read(&mut reader, salt, padding)?;
         reader.end()?;
         parameters.check_vector(&opened.vector).map_err(|_| Error::Malformed)?;
-        let again = Wiped(opened.as_document(padding).frame_with(&opened.vector));
+        let again = Wiped(opened.to_document().frame_with(&opened.vector));
         if again.as_slice() == frame {
             Ok(opened)
         } else {
@@ -266,7 +280,7 @@ impl OpenedRecord {
         }
     }
 
-    fn read(reader: &mut Reader<'_>, salt: &[u8; SALT_BYTES]) -> Result<Self> {
+    fn read(reader: &mut Reader<'_>, salt: &[u8; SALT_BYTES], padding: Padding) -> Result<Self> {
         let (precision, vector) = if reader.optional_key(0) {
             (Precision::F32, read_floats(reader.bytes()?, f32::from_le_bytes)?)
         } else {
@@ -304,18 +318,8 @@ impl OpenedRecord {
             content,
             source: source.map(|source| Zeroizing::new(source.into())),
             expires_at,
-        })
-    }
-
-    fn as_document(&self, padding: Padding) -> Document<'_> {
-        Document {
-            vector: &self.vector,
-            precision: self.precision,
-            content: self.content(),
-            source: self.source(),
-            expires_at: self.expires_at,
             padding,
-        }
+        })
     }
 }
 

@@ -14,7 +14,7 @@ use crate::bytes::cbor::{Reader, Writer};
 use crate::bytes::frame::HEAD_BYTES;
 use crate::bytes::object::{self, Kind};
 use crate::crypto::aead::{RecordCipher, TAG_BYTES, ZERO_NONCE};
-use crate::crypto::kdf::{Label, SaltedKdf, kdf};
+use crate::crypto::kdf::{Kdf, Label, SaltedKdf, kdf};
 use crate::crypto::kem::{self, ENCAPSULATION_BYTES, PublicKey};
 use crate::crypto::secret::{Secret, Wiped};
 use crate::error::{Error, Result};
@@ -73,7 +73,8 @@ pub(crate) struct Candidate<S, R> {
 }
 
 const LABEL_BYTES: usize = 8;
-const WRAPPED_BYTES: usize = 32 + TAG_BYTES;
+/// The compartment key, the header key, a tag.
+const WRAPPED_BYTES: usize = 64 + TAG_BYTES;
 pub(crate) const SALT_BYTES: usize = 24;
 
 impl Header {
@@ -118,37 +119,45 @@ impl Header {
         self.slots.len()
     }
 
-    /// Wraps a compartment's key and body; draws the salt, then 64 bytes per slot in suite 2.
+    /// Wraps a compartment's key and body; draws the header key, the salt, then 64 bytes per slot in suite 2.
     pub(crate) fn seal(
         authority: AuthorityId,
         wrapping: &Wrapping,
         compartment: &Compartment,
         rng: &mut impl CryptoRng,
     ) -> Self {
-        let key = compartment.key();
         let suite = match wrapping {
             Wrapping::Symmetric(_) => Suite::Symmetric,
             Wrapping::Public { .. } => Suite::PublicKey,
         };
+        let keys = HeaderKeys::join(compartment.key(), &Secret::random(rng));
         let mut header = Self {
             suite,
             authority,
             salt: [0; SALT_BYTES],
             cid: *compartment.cid(),
-            commitment: *kdf(key.expose(), &[], Label::COMMIT, &[]).expose(),
+            commitment: [0; 32],
             slots: Vec::new(),
-            body: compartment.body().to_frame(),
+            body: Vec::new(),
         };
         // Labels of 8 bytes collide once in 2^49 headers of 256 slots; then another salt serves.
         while header.slots.is_empty() || has_twins(&header.slots) {
             rng.fill_bytes(&mut header.salt);
-            header.slots = header.wrap(wrapping, key, rng);
+            header.slots = header.wrap(wrapping, &keys, rng);
             header.slots.sort_unstable_by_key(|slot| slot.label);
         }
-        let body_key = kdf(key.expose(), &header.salt, Label::BODY, &[]);
-        let aad = header.write_without_body(8, 0).finish();
-        RecordCipher::Aes256Gcm.seal(body_key.expose(), &ZERO_NONCE, &aad, &mut header.body, 0);
+        header.seal_body(&keys, compartment.body());
         header
+    }
+
+    /// Commits to the keys and encrypts the body under them.
+    pub(crate) fn seal_body(&mut self, keys: &HeaderKeys, body: &Body) {
+        let derive = keys.derive(&self.salt);
+        self.commitment = *derive.expand(Label::COMMIT, &[]).expose();
+        self.body = body.to_frame();
+        let aad = self.write_without_body(8, 0).finish();
+        let key = derive.expand(Label::BODY, &[]);
+        RecordCipher::Aes256Gcm.seal(key.expose(), &ZERO_NONCE, &aad, &mut self.body, 0);
     }
 
     /// Opens the compartment with the first candidate that a slot is labelled for.
@@ -157,6 +166,19 @@ impl Header {
         label_key: &Secret<32>,
         candidates: impl Iterator<Item = Candidate<S, R>>,
     ) -> Result<Compartment>
+    where
+        S: Borrow<Secret<32>>,
+        R: FnOnce() -> Right,
+    {
+        self.open_body(&self.find_keys(label_key, candidates)?)
+    }
+
+    /// Unwraps the slot of the first candidate that has one.
+    pub(crate) fn find_keys<S, R>(
+        &self,
+        label_key: &Secret<32>,
+        candidates: impl Iterator<Item = Candidate<S, R>>,
+    ) -> Result<HeaderKeys>
     where
         S: Borrow<Secret<32>>,
         R: FnOnce() -> Right,
@@ -178,14 +200,14 @@ impl Header {
         Err(Error::AccessDenied)
     }
 
-    fn wrap(&self, wrapping: &Wrapping, key: &Secret<32>, rng: &mut impl CryptoRng) -> Vec<Slot> {
+    fn wrap(&self, wrapping: &Wrapping, keys: &HeaderKeys, rng: &mut impl CryptoRng) -> Vec<Slot> {
         let salt = SaltedKdf::new(&self.salt);
         match wrapping {
             Wrapping::Symmetric(secrets) => secrets
                 .iter()
                 .map(|secret| {
                     let right = salt.key(secret.expose());
-                    self.slot(*right.expand(Label::LABEL, &[]).expose(), None, &right.expand(Label::SLOT, &[]), key)
+                    self.slot(*right.expand(Label::LABEL, &[]).expose(), None, &right.expand(Label::SLOT, &[]), keys)
                 })
                 .collect(),
             Wrapping::Public { label_key, rights } => {
@@ -199,7 +221,7 @@ impl Header {
                             *labels.expand(Label::PUBLIC_LABEL, context).expose(),
                             Some(encapsulation),
                             &slot_key,
-                            key,
+                            keys,
                         )
                     })
                     .collect()
@@ -212,10 +234,10 @@ impl Header {
         label: [u8; LABEL_BYTES],
         encapsulation: Option<Box<[u8]>>,
         slot_key: &Secret<32>,
-        key: &Secret<32>,
+        keys: &HeaderKeys,
     ) -> Slot {
         let mut message = Vec::with_capacity(WRAPPED_BYTES);
-        message.extend_from_slice(key.expose());
+        message.extend_from_slice(keys.0.expose());
         RecordCipher::Aes256Gcm.seal(slot_key.expose(), &ZERO_NONCE, &self.slot_aad(label), &mut message, 0);
         let mut wrapped = [0; WRAPPED_BYTES];
         for (target, byte) in wrapped.iter_mut().zip(message) {
@@ -229,7 +251,7 @@ impl Header {
     }
 
     /// From here on the slot is ours: whatever does not fit is `tampered`.
-    fn unwrap(&self, slot: &Slot, right_secret: &Secret<32>) -> Result<Compartment> {
+    fn unwrap(&self, slot: &Slot, right_secret: &Secret<32>) -> Result<HeaderKeys> {
         let slot_key = match &slot.encapsulation {
             None => kdf(right_secret.expose(), &self.salt, Label::SLOT, &[]),
             Some(encapsulation) => {
@@ -238,17 +260,22 @@ impl Header {
             }
         };
         let mut unwrapped = Wiped(slot.wrapped.to_vec());
-        RecordCipher::Aes256Gcm.open(slot_key.expose(), &ZERO_NONCE, &self.slot_aad(slot.label), &mut unwrapped)?;
-        let key = Secret::copy_of(unwrapped.as_slice().try_into().map_err(|_| Error::Tampered)?);
+        let aad = self.slot_aad(slot.label);
+        RecordCipher::Aes256Gcm.open(slot_key.expose(), &ZERO_NONCE, &aad, &mut unwrapped)?;
+        Ok(HeaderKeys(Secret::copy_of(unwrapped.as_slice().try_into().map_err(|_| Error::Tampered)?)))
+    }
+
+    fn open_body(&self, keys: &HeaderKeys) -> Result<Compartment> {
+        let derive = keys.derive(&self.salt);
+        let key = keys.compartment_key()?;
         // AES-GCM does not commit to its key; the header does.
-        if !kdf(key.expose(), &[], Label::COMMIT, &[]).matches(&self.commitment)
-            || !kdf(key.expose(), &[], Label::CID, &[]).matches(&self.cid.0)
-        {
+        let committed = derive.expand(Label::COMMIT, &[]).matches(&self.commitment);
+        if !committed || !kdf(key.expose(), &[], Label::CID, &[]).matches(&self.cid.0) {
             return Err(Error::Tampered);
         }
-        let body_key = kdf(key.expose(), &self.salt, Label::BODY, &[]);
         let aad = self.write_without_body(8, 0).finish();
         let mut body = Wiped(self.body.clone());
+        let body_key = derive.expand(Label::BODY, &[]);
         RecordCipher::Aes256Gcm
             .open(body_key.expose(), &ZERO_NONCE, &aad, &mut body)
             .map_err(|_| Error::Tampered)?;
@@ -319,6 +346,35 @@ impl Header {
             slots,
             body,
         })
+    }
+}
+
+/// What slots wrap: the compartment key, and the header key, which is fresh for each header.
+///
+/// The body is encrypted under both. Who kept a compartment's key from an earlier header cannot write a body that fits
+/// the slots of a later one.
+pub(crate) struct HeaderKeys(Secret<64>);
+
+impl HeaderKeys {
+    pub(crate) fn join(compartment_key: &Secret<32>, header_key: &Secret<32>) -> Self {
+        Self(Secret::filled(|joined| {
+            let (first, second) = joined.split_at_mut(32);
+            first.copy_from_slice(compartment_key.expose());
+            second.copy_from_slice(header_key.expose());
+        }))
+    }
+
+    fn derive(&self, salt: &[u8; SALT_BYTES]) -> Kdf {
+        Kdf::new(self.0.expose(), salt)
+    }
+
+    fn compartment_key(&self) -> Result<Secret<32>> {
+        self.0.expose().first_chunk().map(Secret::copy_of).ok_or(Error::Malformed)
+    }
+
+    #[cfg(feature = "hazmat")]
+    pub(crate) fn header_key(&self) -> Option<&[u8; 32]> {
+        self.0.expose().last_chunk()
     }
 }
 

@@ -61,7 +61,7 @@ pub(crate) struct Kdf(Hkdf<Sha256>);
 
 impl Kdf {
     pub(crate) fn new(ikm: &[u8], salt: &[u8]) -> Self {
-        Self(Hkdf::new(Some(salt), ikm))
+        SaltedKdf::new(salt).key(ikm)
     }
 
     pub(crate) fn expand<const N: usize>(&self, label: Label, context: &[u8]) -> Secret<N> {

@@ -1,6 +1,7 @@
 //! The authority: owner of the master secret and the access structure (`docs/FORMAT.md` §4.2, §5).
 
-use alloc::collections::BTreeMap;
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -9,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::collection::CollectionKey;
 use super::user::{RightSecrets, UserKey};
-use super::writer::{WriterKey, WriterRight};
+use super::writer::{WriterKey, WriterRight, used_by};
 use crate::access::attributes::Attributes;
 use crate::access::policy::Policy;
 use crate::access::right::Right;
@@ -59,6 +60,8 @@ pub struct Rewrapped {
     pub header: Header,
     /// The compartment, now closed.
     pub compartment: Compartment,
+    /// The policy that the old header claimed, in text form.
+    pub claimed_policy: Box<str>,
 }
 
 impl Authority {
@@ -134,11 +137,7 @@ impl Authority {
         if rights.len() > MAX_WRITER_RIGHTS {
             return Err(Error::TooManyRights);
         }
-        rights.iter().try_for_each(|right| self.check(right))?;
-        let structure = self.structure.restrict(|dimension, name| {
-            let mut named = rights.iter().flat_map(|right| right.attributes());
-            named.any(|attribute| attribute.dimension() == dimension.name() && attribute.name() == name)
-        });
+        let structure = used_by(&rights, &self.structure)?;
         let rights = rights.into_iter().map(|right| {
             let epoch = self.epoch(right);
             WriterRight {
@@ -175,47 +174,35 @@ impl Authority {
         Ok((compartment, header))
     }
 
-    /// Creates the next generation of a compartment: the same policy and settings, fresh keys, one generation on.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Input`] if the structure lacks an attribute of the policy; [`Error::EpochExhausted`].
-    pub fn next_generation(
-        &self,
-        compartment: &Compartment,
-        created_at: u64,
-        rng: &mut impl CryptoRng,
-    ) -> Result<(Compartment, Header)> {
-        let policy = Policy::parse(compartment.policy(), &self.structure)?;
-        let options = compartment.next_generation_options()?.created_at(created_at);
-        self.create_compartment(&policy, &options, rng)
-    }
-
     /// Rotates rights: keys issued from now on carry new secrets for them, which headers made from now on use.
     ///
-    /// To revoke a key, rotate the rights that it owns, issue the other users' keys anew, [re-wrap](Self::rewrap) the
-    /// headers, and seal new records into the [next generation](Self::next_generation) of each compartment.
+    /// To revoke a key: rotate the rights that it owns; issue the other users' keys and **all writer keys** anew (an old
+    /// writer key goes on wrapping for the old epoch); [re-wrap](Self::rewrap) the headers; drop open compartments, and
+    /// seal new records into new ones ([`CompartmentOptions::generation_after`]). Scope collection also needs a
+    /// [collection key](Self::collection_key) of the next generation.
+    ///
+    /// An authority remembers every right it ever rotated, up to 65,536.
     ///
     /// # Errors
     ///
     /// [`Error::Input`], [`Error::EpochExhausted`] or [`Error::TooManyRights`]; then nothing is rotated.
     pub fn rotate<'r>(&mut self, rights: impl IntoIterator<Item = &'r Right>) -> Result<()> {
-        let mut rotated = BTreeMap::new();
+        let mut epochs = self.epochs.clone();
+        let rights: BTreeSet<&Right> = rights.into_iter().collect();
         for right in rights {
             self.check(right)?;
             let epoch = self.epoch(right).checked_add(1).ok_or(Error::EpochExhausted)?;
-            rotated.insert(right.clone(), epoch);
+            epochs.insert(right.clone(), epoch);
         }
-        let added = rotated.keys().filter(|right| !self.epochs.contains_key(right)).count();
-        if self.epochs.len() + added > MAX_RIGHTS {
+        if epochs.len() > MAX_RIGHTS || self.structure.encoded_bytes() + encoded_bytes(&epochs) > MAX_KEY_BYTES {
             return Err(Error::TooManyRights);
         }
-        self.epochs.append(&mut rotated);
+        self.epochs = epochs;
         Ok(())
     }
 
-    /// Re-wraps a header that names a rotated right: new slots for the current epochs, the same compartment key, closed
-    /// to new records.
+    /// Re-wraps a header that names a rotated right: slots for this policy's rights at their current epochs, the same
+    /// compartment key, closed to new records.
     ///
     /// Returns `None` for a header that names no right of an earlier epoch and so needs nothing.
     ///
@@ -223,10 +210,16 @@ impl Authority {
     ///
     /// [`Error::WrongAuthority`], [`Error::Tampered`], or [`Error::Input`] if the structure lacks an attribute of the
     /// policy.
-    pub fn rewrap(&self, header: &Header, rng: &mut impl CryptoRng) -> Result<Option<Rewrapped>> {
+    ///
+    /// # Security
+    ///
+    /// The policy comes from the caller's own records. A header's own policy is what somebody who could open it says, so
+    /// it is not enough to decide who may read on: [`Rewrapped::claimed_policy`] has it, for comparison.
+    pub fn rewrap(&self, header: &Header, policy: &Policy, rng: &mut impl CryptoRng) -> Result<Option<Rewrapped>> {
         if header.authority_id() != &self.id {
             return Err(Error::WrongAuthority);
         }
+        policy.clauses().iter().try_for_each(|right| self.check(right))?;
         let earlier =
             self.epochs.iter().flat_map(|(right, current)| (0..*current).rev().map(move |epoch| (right, epoch)));
         let candidates = earlier.map(|(right, epoch)| Candidate {
@@ -239,19 +232,23 @@ impl Authority {
             Err(Error::AccessDenied) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let policy = Policy::parse(compartment.policy(), &self.structure)?;
-        compartment.close();
-        let header = Header::seal(self.id, &self.wrapping(&policy, header.suite()), &compartment, rng);
-        Ok(Some(Rewrapped { header, compartment }))
+        let claimed_policy = compartment.close_under(policy);
+        let header = Header::seal(self.id, &self.wrapping(policy, header.suite()), &compartment, rng);
+        Ok(Some(Rewrapped {
+            header,
+            compartment,
+            claimed_policy,
+        }))
     }
 
-    /// Returns the search key that all compartments of a collection share in scope collection.
+    /// Returns the search key that all compartments of a collection share in scope collection; another one for each
+    /// generation, so that a revoked reader does not hold the search key of later compartments.
     ///
     /// # Errors
     ///
     /// [`Error::Input`] if the name is empty or longer than 255 bytes.
-    pub fn collection_key(&self, name: &str) -> Result<CollectionKey> {
-        CollectionKey::derive(&self.master, name)
+    pub fn collection_key(&self, name: &str, generation: u32) -> Result<CollectionKey> {
+        CollectionKey::derive(&self.master, name, generation)
     }
 
     /// Returns the id that this authority's keys and headers carry.
@@ -315,9 +312,6 @@ impl Authority {
         let master = Secret::copy_of(reader.fixed()?);
         reader.key(3)?;
         let structure = AccessStructure::read(reader)?;
-        if structure.dimensions().is_empty() {
-            return Err(Error::Malformed);
-        }
         reader.key(4)?;
         let mut epochs = BTreeMap::new();
         for _ in 0..reader.array(MAX_RIGHTS)? {
@@ -370,6 +364,11 @@ impl Authority {
             },
         }
     }
+}
+
+/// An upper bound of the bytes that a map of epochs takes.
+fn encoded_bytes(epochs: &BTreeMap<Right, u32>) -> usize {
+    epochs.keys().map(|right| 16 + right.attributes().len() * (2 * MAX_NAME_BYTES + 8)).sum()
 }
 
 /// The seed of a right's X-Wing key pair.

@@ -18,19 +18,21 @@ use crate::limits::MAX_COLLECTION_BYTES;
 /// sealed. Choose it when one query over everything is worth that; else leave each compartment its own key.
 pub struct CollectionKey {
     name: Box<str>,
+    generation: u32,
     secret: Secret<32>,
 }
 
 impl CollectionKey {
-    pub(crate) fn derive(master: &Secret<32>, name: &str) -> Result<Self> {
+    pub(crate) fn derive(master: &Secret<32>, name: &str, generation: u32) -> Result<Self> {
         if name.is_empty() || name.len() > MAX_COLLECTION_BYTES {
             return Err(Problem::InvalidName.of(name.get(..MAX_COLLECTION_BYTES).unwrap_or(name)));
         }
-        let mut context = Writer::with_capacity(MAX_COLLECTION_BYTES + 3);
-        context.str(name);
+        let mut context = Writer::with_capacity(MAX_COLLECTION_BYTES + 16);
+        context.array(2).str(name).u64(generation.into());
         let secret = kdf(master.expose(), &[], Label::COLLECTION, &context.finish());
         Ok(Self {
             name: name.into(),
+            generation,
             secret,
         })
     }
@@ -41,6 +43,12 @@ impl CollectionKey {
         &self.name
     }
 
+    /// Returns the generation.
+    #[must_use]
+    pub fn generation(&self) -> u32 {
+        self.generation
+    }
+
     pub(crate) fn secret(&self) -> &Secret<32> {
         &self.secret
     }
@@ -48,22 +56,25 @@ impl CollectionKey {
     pub(crate) fn duplicate(&self) -> Self {
         Self {
             name: self.name.clone(),
+            generation: self.generation,
             secret: Secret::copy_of(self.secret.expose()),
         }
     }
 
     pub(crate) fn write(&self, writer: &mut Writer) {
-        writer.array(2).str(&self.name).bytes(self.secret.expose());
+        writer.array(3).str(&self.name).u64(self.generation.into()).bytes(self.secret.expose());
     }
 
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self> {
-        reader.tuple(2)?;
+        reader.tuple(3)?;
         let name = reader.str()?;
         if name.is_empty() || name.len() > MAX_COLLECTION_BYTES {
             return Err(Error::Malformed);
         }
+        let generation = reader.u32()?;
         Ok(Self {
             name: name.into(),
+            generation,
             secret: Secret::copy_of(reader.fixed()?),
         })
     }
@@ -74,6 +85,9 @@ impl CollectionKey {
 
 impl fmt::Debug for CollectionKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CollectionKey").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("CollectionKey")
+            .field("name", &self.name)
+            .field("generation", &self.generation)
+            .finish_non_exhaustive()
     }
 }

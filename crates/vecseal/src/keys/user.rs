@@ -44,6 +44,12 @@ impl UserKey {
     /// # Errors
     ///
     /// [`Error::AccessDenied`] if no slot is for this key; [`Error::Tampered`] if one is but does not verify.
+    ///
+    /// # Security
+    ///
+    /// A server can hand out another header that this key opens too, or an older one. Records name the compartment they
+    /// belong to, so reading is safe; before *sealing*, check that [`Compartment::cid`] is the one expected: whoever opens
+    /// the other header would read what is sealed into it.
     pub fn open(&self, header: &Header) -> Result<Compartment> {
         if header.authority_id() != &self.authority {
             return Err(Error::AccessDenied);

@@ -1,5 +1,6 @@
 //! Writer keys: create compartments they cannot reopen (suite 2, `docs/FORMAT.md` §5).
 
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::vec::Vec;
 use core::fmt;
@@ -147,7 +148,8 @@ impl WriterKey {
                 public_key: PublicKey::from_bytes(reader.bytes()?)?,
             });
         }
-        if rights.is_empty() {
+        let named: Vec<&Right> = rights.iter().map(|own| &own.right).collect();
+        if rights.is_empty() || used_by(&named, &structure)? != structure {
             return Err(Error::Malformed);
         }
         let collection = if reader.optional_key(6) {
@@ -173,6 +175,13 @@ impl WriterKey {
             .and_then(|index| self.rights.get(index));
         found.map(|own| (right.context(own.epoch), own.public_key.clone())).ok_or(Error::RightNotCovered)
     }
+}
+
+/// Returns the part of a structure that these rights use.
+pub(crate) fn used_by(rights: &[&Right], structure: &AccessStructure) -> Result<AccessStructure> {
+    let coordinates = rights.iter().map(|right| right.coordinates(structure)).collect::<Result<Vec<_>>>()?;
+    let used: BTreeSet<(usize, u16)> = coordinates.iter().flat_map(|right| right.0.into_iter().enumerate()).collect();
+    Ok(structure.restrict(|dimension, value| used.contains(&(dimension, value))))
 }
 
 /// Shows the rights, no secret.

@@ -108,7 +108,7 @@ impl SearchKey {
 
     fn plain(secret: Secret<32>, parameters: SearchParameters) -> Result<Self> {
         match parameters.mode() {
-            Mode::Geometric => Ok(Self::of(secret, parameters)),
+            Mode::Geometric => Ok(Self::of(secret, parameters.in_collection(false))),
             Mode::Sealed => Err(Error::NoSearchVector),
         }
     }

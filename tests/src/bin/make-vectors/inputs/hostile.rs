@@ -32,15 +32,15 @@ pub(super) fn decode(store: &Store) -> Cases {
             add(object, name, &contents);
         }
     }
-    // Two slots of 60 bytes from byte 107 on.
+    // Two slots of 92 bytes from byte 107 on.
     let header = &objects[0].1;
     add(
         "header",
         "slots not sorted",
-        &[&header[..107], &header[167..227], &header[107..167], &header[227..]].concat(),
+        &[&header[..107], &header[199..291], &header[107..199], &header[291..]].concat(),
     );
-    add("header", "a slot twice", &[&header[..167], &header[107..167], &header[227..]].concat());
-    let body = header[227..].iter().position(|byte| *byte == 8).unwrap() + 228;
+    add("header", "a slot twice", &[&header[..199], &header[107..199], &header[291..]].concat());
+    let body = 292;
     add("header", "a body of 20 bytes", &[&header[..body], &[0x54], filler("body", 20).as_slice()].concat());
     let (user, authority) = (store.bytes("user-key", "analyst", "file"), &objects[4].1);
     add("user-key", "a right missing", &repaired(&replaced(&user, &[5, 0x84, 0x82], &[5, 0x83, 0x82])));
@@ -55,6 +55,11 @@ pub(super) fn decode(store: &Store) -> Cases {
         "authority",
         "an epoch of zero",
         &repaired(&replaced(authority, b"hr_manager\x02", b"hr_manager\x00")),
+    );
+    add(
+        "authority",
+        "a right with an empty name",
+        &repaired(&replaced(authority, b"\x81\x82eroles", b"\x81\x82\x60")),
     );
     add("authority", "a reserved name", &repaired(&replaced(authority, b"eroles\x00", b"cany\x00")));
     cases
@@ -180,6 +185,7 @@ pub(super) fn body() -> Cases {
         ("mode 2", plain(b"\x61*", &parameters(2, 0, &zeros, 3))),
         ("cipher 3", [start(6, 3, b"\x61*"), geometric.clone()].concat()),
         ("a policy not in text form", plain(b"\x64a: b", &geometric)),
+        ("a policy with a name that cannot be", plain(b"\x65a:\" \"".as_slice(), &geometric)),
         ("a policy that does not parse", plain(b"\x61a", &geometric)),
         ("an unknown entry", [start(7, 1, b"\x61*"), geometric.clone(), vec![8, 0]].concat()),
         ("trailing bytes", [plain(b"\x61*", &geometric), vec![0]].concat()),

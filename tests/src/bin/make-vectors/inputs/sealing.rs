@@ -45,7 +45,7 @@ pub(super) fn create(store: &Store) -> Cases {
     let mut cases: Cases = Vec::new();
     for shape in SHAPES {
         let policy = "roles:analyst && departments:finance || roles:hr_manager && groups:team_hr";
-        let random = random_field(&shape_name(shape), 32 + 24);
+        let random = random_field(&shape_name(shape), 32 + 32 + 24);
         cases.push((shape_name(shape), by_authority("new", policy, options(shape), random)));
     }
     let every_option = small_with(&[
@@ -60,11 +60,11 @@ pub(super) fn create(store: &Store) -> Cases {
     let two = "roles:hr_manager && groups:team_hr || departments:finance";
     let zero = ("query_noise", json!(0));
     let more = [
-        ("every option", by_authority("rotated", "roles:hr_manager", every_option, random_field("full", 56))),
-        ("anyone", by_authority("new", "*", options(SMALL), random_field("anyone", 56))),
-        ("writer, two clauses", by_writer("two policies", two, 56 + 128, options(SHAPES[2]))),
-        ("writer, a collection", by_writer("a collection", "departments:finance", 56 + 64, options(SMALL))),
-        ("writer, after rotation", by_writer("after rotation", "roles:hr_manager", 56 + 64, options(SMALL))),
+        ("every option", by_authority("rotated", "roles:hr_manager", every_option, random_field("full", 88))),
+        ("anyone", by_authority("new", "*", options(SMALL), random_field("anyone", 88))),
+        ("writer, two clauses", by_writer("two policies", two, 88 + 128, options(SHAPES[2]))),
+        ("writer, a collection", by_writer("a collection", "departments:finance", 88 + 64, options(SMALL))),
+        ("writer, after rotation", by_writer("after rotation", "roles:hr_manager", 88 + 64, options(SMALL))),
         ("writer, right not covered", by_writer("two policies", "groups:team_hr", 0, options(SMALL))),
         ("one dimension", refused(small_with(&[("dimension", json!(1))]))),
         ("65,537 dimensions", refused(small_with(&[("dimension", json!(65_537))]))),
@@ -104,12 +104,12 @@ pub(super) fn open_header(store: &Store) -> Cases {
     .into_iter()
     .map(|(name, case)| (name.to_owned(), case))
     .collect();
-    // The header of suite 1 has two slots of 60 bytes from byte 107 on; a label is followed by 48 wrapped bytes.
+    // The header of suite 1 has two slots of 92 bytes from byte 107 on; a label is followed by 80 wrapped bytes.
     for (name, positions) in [
-        ("wrapped keys", [130, 190]),
+        ("wrapped keys", [130, 222]),
         ("the commitment", [80, 81]),
         ("the cid", [55, 56]),
-        ("the body", [300, 301]),
+        ("the body", [320, 321]),
     ] {
         let mut header = store.bytes("create", &first, "header");
         for position in positions {
@@ -123,17 +123,20 @@ pub(super) fn open_header(store: &Store) -> Cases {
 }
 
 pub(super) fn rewrap(store: &Store) -> Cases {
-    let case = |authority: &str, header: &str, random: usize| {
+    let case = |authority: &str, header: &str, policy: &str, random: usize| {
         let random = random_field(&format!("rewrap {header}"), random);
         let (authority, header) = (store.take("authority", authority, "file"), store.take("create", header, "header"));
-        json!({"authority": authority, "header": header, "random": random})
+        json!({"authority": authority, "header": header, "policy": policy, "random": random})
     };
     let first = shape_name(SMALL);
+    let policy = "roles:analyst && departments:finance || roles:hr_manager && groups:team_hr";
+    let narrower = "roles:hr_manager && groups:team_hr";
     vec![
-        ("names a rotated right".to_owned(), case("rotated", &first, 24)),
-        ("names none".to_owned(), case("rotated", "every option", 0)),
-        ("anyone was rotated".to_owned(), case("rotated", "anyone", 24)),
-        ("another authority".to_owned(), case("another", &first, 0)),
+        ("names a rotated right".to_owned(), case("rotated", &first, policy, 56)),
+        ("under another policy".to_owned(), case("rotated", &first, narrower, 56)),
+        ("names none".to_owned(), case("rotated", "every option", "roles:hr_manager", 0)),
+        ("anyone was rotated".to_owned(), case("rotated", "anyone", "*", 56)),
+        ("another authority".to_owned(), case("another", &first, policy, 0)),
     ]
 }
 
