@@ -1,4 +1,5 @@
-//! Every error has a code in `docs/FORMAT.md` §10, a sentence, and something here or in the vectors that causes it.
+//! The tables of `docs/FORMAT.md` against the code: every error has a code in §10, a sentence, and something here or in
+//! the vectors that causes it; every label is in §2.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(
@@ -52,6 +53,18 @@ fn errors_about_names_say_which_and_where() {
     assert_eq!(AccessStructure::builder().build().unwrap_err().to_string(), "empty `access structure`");
 }
 
+/// The other table that code and document share.
+#[test]
+fn the_format_document_lists_every_label_and_no_other() {
+    let (_, section) = FORMAT.split_once("## 2 Labels").unwrap();
+    let (section, _) = section.split_once("## 3 Limits").unwrap();
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
+    let documented: BTreeSet<&str> = rows.filter_map(|row| row.split('`').next()).collect();
+    assert_eq!(documented, hazmat::labels().collect());
+}
+
+const FORMAT: &str = include_str!("../../docs/FORMAT.md");
+
 /// Errors that no vector causes, each by doing what it is about.
 fn errors() -> Vec<Error> {
     let mut rng = seeded(1);
@@ -94,8 +107,7 @@ fn codes_in_vectors() -> BTreeSet<String> {
 
 /// The codes in the first column of the last section's table.
 fn documented_codes() -> BTreeSet<String> {
-    let format = include_str!("../../docs/FORMAT.md");
-    let (_, section) = format.split_once("## 10 Error codes").unwrap();
+    let (_, section) = FORMAT.split_once("## 10 Error codes").unwrap();
     let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
     let columns = rows.filter_map(|row| row.split(" | ").next());
     let codes =
