@@ -1,5 +1,6 @@
 //! The tables of `docs/FORMAT.md` against the code: every error has a code in §10, a sentence, and something here or in
-//! the vectors that causes it; every label is in §2.
+//! the vectors that causes it; every label is in §2. And
+//! the tests that `docs/SECURITY.md` names exist.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(
@@ -9,6 +10,7 @@
 )]
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use serde_json::Value;
 use vecseal::{
@@ -61,6 +63,31 @@ fn the_format_document_lists_every_label_and_no_other() {
     let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
     let documented: BTreeSet<&str> = rows.filter_map(|row| row.split('`').next()).collect();
     assert_eq!(documented, hazmat::labels().collect());
+}
+
+#[test]
+fn every_test_that_the_security_page_names_exists() {
+    let page = include_str!("../../docs/SECURITY.md");
+    let (_, table) = page.split_once("## Threat model").unwrap();
+    let (table, _) = table.split_once("## What leaks").unwrap();
+    let named: BTreeSet<&str> = table.split('`').skip(1).step_by(2).collect();
+    assert!(named.len() > 10);
+    let mut sources = String::new();
+    read_sources(concat!(env!("CARGO_MANIFEST_DIR"), "/tests").as_ref(), &mut sources);
+    for name in named {
+        assert!(sources.contains(&format!("fn {name}(")), "there is no test {name}");
+    }
+}
+
+fn read_sources(folder: &Path, sources: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read_sources(&path, sources);
+        } else {
+            sources.push_str(&std::fs::read_to_string(path).unwrap());
+        }
+    }
 }
 
 const FORMAT: &str = include_str!("../../docs/FORMAT.md");

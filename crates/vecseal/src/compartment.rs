@@ -3,6 +3,7 @@
 pub(crate) mod body;
 pub(crate) mod document;
 pub(crate) mod header;
+pub(crate) mod header_keys;
 pub(crate) mod point_id;
 pub(crate) mod record;
 

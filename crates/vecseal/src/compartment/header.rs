@@ -9,12 +9,13 @@ use rand_core::CryptoRng;
 
 use super::Compartment;
 use super::body::Body;
+use super::header_keys::HeaderKeys;
 use crate::access::right::Right;
 use crate::bytes::cbor::{Reader, Writer};
 use crate::bytes::frame::HEAD_BYTES;
 use crate::bytes::object::{self, Kind};
 use crate::crypto::aead::{RecordCipher, TAG_BYTES, ZERO_NONCE};
-use crate::crypto::kdf::{Kdf, Label, SaltedKdf, kdf};
+use crate::crypto::kdf::{Label, SaltedKdf, kdf};
 use crate::crypto::kem::{self, ENCAPSULATION_BYTES, PublicKey};
 use crate::crypto::secret::{Secret, Wiped};
 use crate::error::{Error, Result};
@@ -237,7 +238,7 @@ impl Header {
         keys: &HeaderKeys,
     ) -> Slot {
         let mut message = Vec::with_capacity(WRAPPED_BYTES);
-        message.extend_from_slice(keys.0.expose());
+        message.extend_from_slice(keys.joined());
         RecordCipher::Aes256Gcm.seal(slot_key.expose(), &ZERO_NONCE, &self.slot_aad(label), &mut message, 0);
         let mut wrapped = [0; WRAPPED_BYTES];
         for (target, byte) in wrapped.iter_mut().zip(message) {
@@ -262,7 +263,7 @@ impl Header {
         let mut unwrapped = Wiped(slot.wrapped.to_vec());
         let aad = self.slot_aad(slot.label);
         RecordCipher::Aes256Gcm.open(slot_key.expose(), &ZERO_NONCE, &aad, &mut unwrapped)?;
-        Ok(HeaderKeys(Secret::copy_of(unwrapped.as_slice().try_into().map_err(|_| Error::Tampered)?)))
+        unwrapped.as_slice().try_into().map(HeaderKeys::copy_of).map_err(|_| Error::Tampered)
     }
 
     fn open_body(&self, keys: &HeaderKeys) -> Result<Compartment> {
@@ -346,35 +347,6 @@ impl Header {
             slots,
             body,
         })
-    }
-}
-
-/// What slots wrap: the compartment key, and the header key, which is fresh for each header.
-///
-/// The body is encrypted under both. Who kept a compartment's key from an earlier header cannot write a body that fits
-/// the slots of a later one.
-pub(crate) struct HeaderKeys(Secret<64>);
-
-impl HeaderKeys {
-    pub(crate) fn join(compartment_key: &Secret<32>, header_key: &Secret<32>) -> Self {
-        Self(Secret::filled(|joined| {
-            let (first, second) = joined.split_at_mut(32);
-            first.copy_from_slice(compartment_key.expose());
-            second.copy_from_slice(header_key.expose());
-        }))
-    }
-
-    fn derive(&self, salt: &[u8; SALT_BYTES]) -> Kdf {
-        Kdf::new(self.0.expose(), salt)
-    }
-
-    fn compartment_key(&self) -> Result<Secret<32>> {
-        self.0.expose().first_chunk().map(Secret::copy_of).ok_or(Error::Malformed)
-    }
-
-    #[cfg(feature = "hazmat")]
-    pub(crate) fn header_key(&self) -> Option<&[u8; 32]> {
-        self.0.expose().last_chunk()
     }
 }
 
