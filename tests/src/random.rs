@@ -9,11 +9,15 @@ pub fn seeded(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
 }
 
-/// Returns `dimension` values uniform in −1..1, to all 24 bits of an f32.
+/// Returns `dimension` values between −1 and 1, with all 24 bits of an f32 and exponents of all sizes.
 pub fn vector(dimension: usize, rng: &mut ChaCha20Rng) -> Vec<f32> {
-    #[expect(clippy::cast_precision_loss, reason = "24 bits: exact")]
-    let draw = |_| (rng.next_u32() >> 8) as f32 / 8_388_608.0 - 1.0;
-    (0..dimension).map(draw).collect()
+    let mut draw = || {
+        let word = rng.next_u32();
+        #[expect(clippy::cast_precision_loss, reason = "24 bits: exact")]
+        let value = (word >> 8) as f32 / 8_388_608.0 - 1.0;
+        value / f32::from(1u8 << (word & 3))
+    };
+    (0..dimension).map(|_| draw()).collect()
 }
 
 /// Returns the next bytes.

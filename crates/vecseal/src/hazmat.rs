@@ -13,6 +13,7 @@ use crate::compartment::header_keys::HeaderKeys;
 use crate::crypto::kdf::{Kdf, Label};
 use crate::crypto::secret::{Secret, Wiped};
 use crate::error::Result;
+use crate::ids::Cid;
 use crate::keys::user::UserKey;
 use crate::search::parameters::SearchParameters;
 use crate::search::{noise, rotation};
@@ -143,6 +144,19 @@ pub fn forge_body(header: &Header, compartment: &Compartment, header_key: &[u8; 
     let keys = HeaderKeys::join(compartment.key(), &Secret::copy_of(header_key));
     forged.seal_body(&keys, compartment.body());
     forged
+}
+
+/// Returns the header with commitment and id replaced, and its body encrypted anew to fit, by somebody with these keys.
+#[must_use]
+pub fn rename(
+    header: &Header,
+    commitment: [u8; 32],
+    cid: Cid,
+    compartment: &Compartment,
+    header_key: &[u8; 32],
+) -> Header {
+    let keys = HeaderKeys::join(compartment.key(), &Secret::copy_of(header_key));
+    header.renamed(commitment, cid, &keys, compartment.body())
 }
 
 /// Returns a compartment with the same key that claims another policy.

@@ -76,6 +76,26 @@ fn moved_records_and_mixed_headers_do_not_open() {
     }
 }
 
+/// AES-GCM does not commit to its key: a slot could be made to unwrap to other keys for other readers. The commitment and
+/// the id are each checked, even if everything else in the header fits.
+#[test]
+fn a_header_that_does_not_commit_to_its_keys_does_not_open() {
+    let world = World::new();
+    let policy = world.policy("departments:hr");
+    let (compartment, header) = world.create(&policy);
+    let key = world.key(&[("departments", "hr")]);
+    let header_key = hazmat::header_key(&header, &hazmat::label_key(&key), &hazmat::right_secrets(&key)).unwrap();
+    let bytes = header.to_bytes();
+    let commitment: [u8; 32] = bytes[73..105].try_into().unwrap();
+    let mut other = commitment;
+    other[31] ^= 1;
+    let (cid, other_cid) = (*compartment.cid(), vecseal::Cid::from_bytes([7; 16]));
+    let rename = |commitment, cid| hazmat::rename(&header, commitment, cid, &compartment, &header_key);
+    assert!(key.open(&rename(commitment, cid)).is_ok());
+    assert_eq!(key.open(&rename(other, cid)).unwrap_err(), Error::Tampered);
+    assert_eq!(key.open(&rename(commitment, other_cid)).unwrap_err(), Error::Tampered);
+}
+
 /// Search keys of compartments say nothing of each other, and queries do not repeat.
 #[test]
 fn equal_vectors_look_unrelated_across_compartments_and_queries_never_repeat() {

@@ -153,12 +153,28 @@ impl Header {
 
     /// Commits to the keys and encrypts the body under them.
     pub(crate) fn seal_body(&mut self, keys: &HeaderKeys, body: &Body) {
+        self.commitment = *keys.derive(&self.salt).expand(Label::COMMIT, &[]).expose();
+        self.encrypt_body(keys, body);
+    }
+
+    fn encrypt_body(&mut self, keys: &HeaderKeys, body: &Body) {
         let derive = keys.derive(&self.salt);
-        self.commitment = *derive.expand(Label::COMMIT, &[]).expose();
         self.body = body.to_frame();
         let aad = self.write_without_body(8, 0).finish();
         let key = derive.expand(Label::BODY, &[]);
         RecordCipher::Aes256Gcm.seal(key.expose(), &ZERO_NONCE, &aad, &mut self.body, 0);
+    }
+
+    /// A header that names another commitment and id, with a body that fits them.
+    #[cfg(feature = "hazmat")]
+    pub(crate) fn renamed(&self, commitment: [u8; 32], cid: Cid, keys: &HeaderKeys, body: &Body) -> Self {
+        let mut header = Self {
+            cid,
+            commitment,
+            ..self.clone()
+        };
+        header.encrypt_body(keys, body);
+        header
     }
 
     /// Opens the compartment with the first candidate that a slot is labelled for.

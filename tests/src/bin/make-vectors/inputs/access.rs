@@ -217,6 +217,7 @@ pub(super) fn writer_key(store: &Store) -> Cases {
         ("two policies".to_owned(), case("new", &two)),
         ("a collection".to_owned(), shared),
         ("after rotation".to_owned(), case("rotated", &["roles:hr_manager", "*"])),
+        ("anyone".to_owned(), case("new", &["*"])),
         ("no policies".to_owned(), case("new", &[])),
     ]
 }

@@ -160,7 +160,7 @@ pub(super) fn body() -> Cases {
         [head.as_slice(), policy, &[5]].concat()
     };
     let collection = [
-        &[6, 0x82, 0x64, b'd', b'o', b'c', b's', 0x58, 32],
+        &[6, 0x83, 0x64, b'd', b'o', b'c', b's', 3, 0x58, 32],
         filler("collection", 32).as_slice(),
     ]
     .concat();

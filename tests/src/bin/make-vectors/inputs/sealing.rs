@@ -64,6 +64,7 @@ pub(super) fn create(store: &Store) -> Cases {
         ("anyone", by_authority("new", "*", options(SMALL), random_field("anyone", 88))),
         ("writer, two clauses", by_writer("two policies", two, 88 + 128, options(SHAPES[2]))),
         ("writer, a collection", by_writer("a collection", "departments:finance", 88 + 64, options(SMALL))),
+        ("writer, anyone", by_writer("anyone", "*", 88 + 64, options(SMALL))),
         ("writer, after rotation", by_writer("after rotation", "roles:hr_manager", 88 + 64, options(SMALL))),
         ("writer, right not covered", by_writer("two policies", "groups:team_hr", 0, options(SMALL))),
         ("one dimension", refused(small_with(&[("dimension", json!(1))]))),
@@ -136,6 +137,7 @@ pub(super) fn rewrap(store: &Store) -> Cases {
         ("under another policy".to_owned(), case("rotated", &first, narrower, 56)),
         ("names none".to_owned(), case("rotated", "every option", "roles:hr_manager", 0)),
         ("anyone was rotated".to_owned(), case("rotated", "anyone", "*", 56)),
+        ("suite 2".to_owned(), case("rotated", "writer, anyone", "*", 56 + 64)),
         ("another authority".to_owned(), case("another", &first, policy, 0)),
     ]
 }
@@ -222,6 +224,8 @@ pub(super) fn open_record(store: &Store) -> Cases {
         ("empty", Vec::new()),
         ("not canonical", [&record[..6], &[0x59, 0, 24], &record[8..]].concat()),
         ("no tag", [&record[..32], &[3, 0x41, 0]].concat()),
+        ("20 bytes", [&record[..32], &[3, 0x54], &record[40..60]].concat()),
+        ("21 bytes", [&record[..32], &[3, 0x55], &record[40..61]].concat()),
     ];
     for (name, record) in changed {
         let mut case = case(SMALL, &first, "42");

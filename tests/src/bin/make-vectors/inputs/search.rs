@@ -85,6 +85,10 @@ pub(super) fn plain() -> Cases {
     let mut reduced = case(48, "cosine", "balanced", "6");
     reduced.0 += ", k = 8";
     reduced.1["parameters"]["search_dimensions"] = json!(8);
+    let mut rounded = case(48, "dot", "balanced", "7");
+    rounded.0 += ", a product that rounds";
+    rounded.1["parameters"]["noise"] = json!(0.7);
+    rounded.1["parameters"]["query_noise"] = json!(0.3);
     let mut sealed = case(3, "cosine", "balanced", "1").1;
     sealed["parameters"]["preset"] = json!("sealed");
     sealed["random"] = json!("");
@@ -96,6 +100,7 @@ pub(super) fn plain() -> Cases {
         case(1_000, "dot", "off", "4"),
         case(1_536, "euclid", "balanced", "5"),
         reduced,
+        rounded,
         ("sealed".to_owned(), sealed),
     ]
 }
