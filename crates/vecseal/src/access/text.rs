@@ -173,9 +173,16 @@ impl<'t> Parser<'t> {
         self.text.get(self.position..).unwrap_or_default()
     }
 
-    /// The error at the next character, or after the end.
+    /// The error at the next token, or after the end.
     fn expected(&mut self, expected: Expected) -> crate::Error {
-        let length = self.peek().map_or(0, char::len_utf8);
+        self.skip_space();
+        let rest = self.rest();
+        let name = rest.bytes().take_while(|byte| is_bare(*byte)).count();
+        let length = match rest.chars().next() {
+            _ if name > 0 => name,
+            Some('&' | '|') if rest.starts_with("&&") || rest.starts_with("||") => 2,
+            first => first.map_or(0, char::len_utf8),
+        };
         Problem::Syntax(expected).at(&(self.position..self.position + length))
     }
 }
