@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::run::{Outcome, Result, cargo, for_each_line, say};
+use crate::run::{Outcome, Result, cargo, for_each_line, say, target};
 use crate::tools;
 
 /// Runs all benchmarks, or those whose name contains the word given, natively; in wasm all.
@@ -33,6 +33,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
     let mut wasm = Times::default();
     let mut in_wasm = cargo(&bench);
     in_wasm.args(["--target", "wasm32-unknown-unknown"]);
+    in_wasm.env("WASM_BINDGEN_BENCH_RESULT", target().join("wasm-bench.json"));
     in_wasm
         .env("RUSTFLAGS", "-C target-feature=+simd128")
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
