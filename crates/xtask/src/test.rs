@@ -117,6 +117,9 @@ fn clippy(tally: &mut Tally) -> Result<()> {
         "warnings",
     ];
     tally.check("clippy", &mut cargo(&native))?;
+    // Without features, as most users build it; the workspace's tests turn all on.
+    let plain = ["clippy", "-p", "vecseal", "--lib", "--locked", "--", "-D", "warnings"];
+    tally.check("clippy without features", &mut cargo(&plain))?;
     let wasm = [
         "clippy",
         "-p",

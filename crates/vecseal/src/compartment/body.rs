@@ -27,6 +27,7 @@ pub(crate) struct Body {
 }
 
 impl Body {
+    #[cfg(feature = "hazmat")]
     pub(crate) fn duplicate(&self) -> Self {
         Self {
             policy: self.policy.clone(),
