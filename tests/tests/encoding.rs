@@ -3,6 +3,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use std::ops::Deref;
+
 use proptest::prelude::*;
 use vecseal::{
     AccessStructure, Attributes, Authority, Compartment, CompartmentOptions, Content, Document, Epochs, Error, Header,
@@ -65,32 +67,25 @@ fn objects() -> Vec<Object> {
             bytes: record.clone(),
             decode: Box::new(move |bytes| compartment.open(&point, bytes).map(|_| bytes.to_vec())),
         },
-        Object {
-            name: "user key",
-            bytes: key.to_bytes().to_vec(),
-            decode: Box::new(|bytes| UserKey::from_bytes(bytes).map(|key| key.to_bytes().to_vec())),
-        },
-        Object {
-            name: "attenuated key",
-            bytes: noted.to_bytes().to_vec(),
-            decode: Box::new(|bytes| UserKey::from_bytes(bytes).map(|key| key.to_bytes().to_vec())),
-        },
-        Object {
-            name: "writer key",
-            bytes: writer.to_bytes().to_vec(),
-            decode: Box::new(|bytes| WriterKey::from_bytes(bytes).map(|key| key.to_bytes().to_vec())),
-        },
-        Object {
-            name: "authority",
-            bytes: authority.to_bytes().to_vec(),
-            decode: Box::new(|bytes| Authority::from_bytes(bytes).map(|key| key.to_bytes().to_vec())),
-        },
-        Object {
-            name: "search key",
-            bytes: search.to_bytes().to_vec(),
-            decode: Box::new(|bytes| SearchKey::from_bytes(bytes).map(|key| key.to_bytes().to_vec())),
-        },
+        key_file("user key", &key, UserKey::to_bytes, UserKey::from_bytes),
+        key_file("attenuated key", &noted, UserKey::to_bytes, UserKey::from_bytes),
+        key_file("writer key", &writer, WriterKey::to_bytes, WriterKey::from_bytes),
+        key_file("authority", &authority, Authority::to_bytes, Authority::from_bytes),
+        key_file("search key", &search, SearchKey::to_bytes, SearchKey::from_bytes),
     ]
+}
+
+fn key_file<K: 'static, B: Deref<Target = Vec<u8>> + 'static>(
+    name: &'static str,
+    key: &K,
+    encode: fn(&K) -> B,
+    decode: fn(&[u8]) -> Result<K, Error>,
+) -> Object {
+    Object {
+        name,
+        bytes: encode(key).to_vec(),
+        decode: Box::new(move |bytes| decode(bytes).map(|key| encode(&key).to_vec())),
+    }
 }
 
 #[test]

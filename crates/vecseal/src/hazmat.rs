@@ -2,8 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::access::right::{Attribute, Right};
-use crate::access::structure::AccessStructure;
+use crate::access::right::Right;
 use crate::bytes::frame::{self, Padding};
 use crate::compartment::Compartment;
 use crate::compartment::body::Body;
@@ -36,20 +35,10 @@ pub fn derive<const N: usize>(name: &str, ikm: &[u8], salt: &[u8], context: &[u8
     Some(*Kdf::new(ikm, salt).expand(*label, context).expose())
 }
 
-/// Returns `cbor([epoch, right])` of a right given by its attributes.
-///
-/// # Errors
-///
-/// [`Error::Input`](crate::Error::Input) naming an attribute that the structure lacks.
-pub fn right_context(attributes: &[Attribute], structure: &AccessStructure, epoch: u32) -> Result<Vec<u8>> {
-    let mut coordinates = crate::access::right::Coordinates::default();
-    for attribute in attributes {
-        let (dimension, value) = structure.find(attribute)?;
-        if let Some(place) = coordinates.0.get_mut(dimension) {
-            *place = value;
-        }
-    }
-    Ok(Right::at(structure, &coordinates).context(epoch))
+/// Returns `cbor([epoch, right])`.
+#[must_use]
+pub fn right_context(right: &Right, epoch: u32) -> Vec<u8> {
+    right.context(epoch)
 }
 
 /// A right with the secret that it should have, or one that it should not.

@@ -3,13 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::run::{Outcome, Result, cargo, for_each_line, say, target};
-use crate::tools;
+use crate::tools::{self, SIMD};
 
 /// Runs all benchmarks, or those whose name contains the word given, natively; in wasm all.
 pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
-    tools::node()?;
-    tools::targets(&["wasm32-unknown-unknown"])?;
-    let runner = tools::wasm_bindgen()?.join("wasm-bindgen-test-runner");
     let bench = [
         "bench",
         "-p",
@@ -21,6 +18,11 @@ pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
         "--locked",
     ];
 
+    // First, so that a missing tool shows before minutes of measuring.
+    let mut in_wasm = tools::cargo_under_node(&bench, SIMD)?;
+    in_wasm.env("WASM_BINDGEN_BENCH_RESULT", target().join("wasm-bench.json"));
+    in_wasm.env("WASM_BINDGEN_TEST_TIMEOUT", "1200").env("NO_COLOR", "1");
+
     say("natively");
     let mut order = Vec::new();
     let mut native = Times::default();
@@ -31,16 +33,6 @@ pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
     })?;
     say("in wasm with SIMD, under Node");
     let mut wasm = Times::default();
-    let mut in_wasm = cargo(&bench);
-    in_wasm.args(["--target", "wasm32-unknown-unknown"]);
-    in_wasm.env("WASM_BINDGEN_BENCH_RESULT", target().join("wasm-bench.json"));
-    in_wasm
-        .env("RUSTFLAGS", "-C target-feature=+simd128")
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
-    in_wasm
-        .env("WASM_BINDGEN_TEST_ONLY_NODE", "1")
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "1200")
-        .env("NO_COLOR", "1");
     let finished = for_each_line(&mut in_wasm, |line| {
         wasm.read(line);
     })? && finished;

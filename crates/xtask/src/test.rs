@@ -4,7 +4,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::run::{Outcome, Result, cargo, command, for_each_line, say, succeeds};
-use crate::tools;
+use crate::tools::{self, SIMD, WASM};
 
 /// One part of the tests.
 struct Part {
@@ -105,7 +105,7 @@ fn fmt(tally: &mut Tally) -> Result<()> {
 
 fn clippy(tally: &mut Tally) -> Result<()> {
     tools::component("clippy", &["clippy", "--version"])?;
-    tools::targets(&["wasm32-unknown-unknown"])?;
+    tools::targets(&[WASM])?;
     let native = [
         "clippy",
         "--workspace",
@@ -126,7 +126,7 @@ fn clippy(tally: &mut Tally) -> Result<()> {
         "vecseal-tests",
         "--tests",
         "--target",
-        "wasm32-unknown-unknown",
+        WASM,
         "--locked",
         "--",
         "-D",
@@ -174,7 +174,7 @@ fn release(tally: &mut Tally) -> Result<()> {
 }
 
 fn no_std(tally: &mut Tally) -> Result<()> {
-    let targets = ["thumbv7em-none-eabihf", "wasm32-unknown-unknown"];
+    let targets = ["thumbv7em-none-eabihf", WASM];
     tools::targets(&targets)?;
     for name in targets {
         tally.check(
@@ -186,23 +186,9 @@ fn no_std(tally: &mut Tally) -> Result<()> {
 }
 
 fn wasm(tally: &mut Tally) -> Result<()> {
-    tools::node()?;
-    tools::targets(&["wasm32-unknown-unknown"])?;
-    let runner = tools::wasm_bindgen()?.join("wasm-bindgen-test-runner");
-    for (name, flags) in [("without SIMD", ""), ("with SIMD", "-C target-feature=+simd128")] {
-        let mut test = cargo(&[
-            "test",
-            "-p",
-            "vecseal-tests",
-            "--test",
-            "vectors",
-            "--locked",
-            "--target",
-            "wasm32-unknown-unknown",
-        ]);
-        test.env("RUSTFLAGS", flags);
-        test.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
-            .env("WASM_BINDGEN_TEST_ONLY_NODE", "1");
+    for (name, flags) in [("without SIMD", ""), ("with SIMD", SIMD)] {
+        let vectors = ["test", "-p", "vecseal-tests", "--test", "vectors", "--locked"];
+        let mut test = tools::cargo_under_node(&vectors, flags)?;
         tally.tests(&format!("vectors in wasm {name}"), &mut test)?;
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! What a fresh machine lacks: compilation targets, and tools pinned to a version, built into `target/tools`.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::run::{Result, cargo, command, output, root, say, succeeds, target};
 
@@ -10,6 +11,11 @@ const CARGO_DENY: &str = "0.20.2";
 const CARGO_FUZZ: &str = "0.13.2";
 /// Node's oldest version that the wasm tests run on.
 const NODE_MAJOR: u32 = 20;
+
+/// The target of web pages and of Node.
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+/// Turns on wasm's vector instructions.
+pub(crate) const SIMD: &str = "-C target-feature=+simd128";
 
 /// Adds the targets that are missing.
 pub(crate) fn targets(names: &[&str]) -> Result<()> {
@@ -40,8 +46,21 @@ pub(crate) fn component(name: &str, probe: &[&str]) -> Result<()> {
     }
 }
 
+/// Returns a cargo command for wasm whose tests or benchmarks run under Node, compiled with these flags.
+pub(crate) fn cargo_under_node(arguments: &[&str], flags: &str) -> Result<Command> {
+    node()?;
+    targets(&[WASM])?;
+    let runner = wasm_bindgen()?.join("wasm-bindgen-test-runner");
+    let mut command = cargo(arguments);
+    command.args(["--target", WASM]).env("RUSTFLAGS", flags);
+    command
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+        .env("WASM_BINDGEN_TEST_ONLY_NODE", "1");
+    Ok(command)
+}
+
 /// Checks that Node is there and not too old.
-pub(crate) fn node() -> Result<()> {
+fn node() -> Result<()> {
     let advice = format!("install Node {NODE_MAJOR} or newer from nodejs.org or your system's packages");
     let version = output(&mut command("node", &["--version"])).ok_or_else(|| format!("node does not run: {advice}"))?;
     let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
@@ -52,7 +71,7 @@ pub(crate) fn node() -> Result<()> {
 }
 
 /// Returns the folder with `wasm-bindgen` and `wasm-bindgen-test-runner`, built if need be.
-pub(crate) fn wasm_bindgen() -> Result<PathBuf> {
+fn wasm_bindgen() -> Result<PathBuf> {
     let build = tools().join("wasm-bindgen");
     let folder = build.join("release");
     let program = folder.join("wasm-bindgen-test-runner");

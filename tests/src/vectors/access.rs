@@ -17,11 +17,8 @@ pub(super) fn policy(input: Input<'_>) -> Result<Value, Failure> {
     let structure = AccessStructure::from_json(input.str("structure")?)?;
     let policy = read_policy(input, &structure)?;
     let clauses: Vec<String> = policy.clauses().iter().map(ToString::to_string).collect();
-    let contexts = policy
-        .clauses()
-        .iter()
-        .map(|right| vecseal::hazmat::right_context(right.attributes(), &structure, 0));
-    let contexts = contexts.map(|context| context.map(|context| bytes(&context))).collect::<Result<Vec<_>, _>>()?;
+    let contexts = policy.clauses().iter().map(|right| bytes(&vecseal::hazmat::right_context(right, 0)));
+    let contexts: Vec<Value> = contexts.collect();
     Ok(json!({"text": policy.to_string(), "clauses": clauses, "contexts": contexts}))
 }
 

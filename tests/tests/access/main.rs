@@ -200,6 +200,17 @@ fn rotated_rights_need_new_keys_and_new_keys_read_re_wrapped_headers() {
 }
 
 #[test]
+fn a_set_taken_for_a_hierarchy_does_not_attenuate() {
+    let levels = AccessStructure::from_json(r#"{"clearance": {"ordered": ["low", "high"]}}"#).unwrap();
+    let set = AccessStructure::from_json(r#"{"clearance": ["high"]}"#).unwrap();
+    let authority = Authority::generate(levels, &mut seeded(8));
+    let high = |structure| Attributes::new([("clearance", "high")], structure).unwrap();
+    let key = authority.issue_user_key(&high(authority.structure()), Epochs::Current).unwrap();
+    let error = key.attenuate(&high(&set), None).unwrap_err();
+    assert_eq!(error.to_string(), "unknown attribute `clearance:high`");
+}
+
+#[test]
 fn an_authority_keeps_its_rotations() {
     let structure = AccessStructure::from_json(r#"{"roles": ["admin"]}"#).unwrap();
     let mut authority = Authority::generate(structure.clone(), &mut seeded(6));

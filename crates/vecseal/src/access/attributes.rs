@@ -64,6 +64,13 @@ impl Attributes {
         right.attributes().iter().all(|attribute| self.contains(attribute))
     }
 
+    /// Returns the same attributes as another structure has them, with its levels and its order.
+    pub(crate) fn within(&self, structure: &AccessStructure) -> Result<Self> {
+        let dimensions = self.held.dimensions().iter();
+        let pairs = dimensions.flat_map(|dimension| dimension.attributes().map(|name| (dimension.name(), name)));
+        Self::new(pairs, structure)
+    }
+
     pub(crate) fn from_structure(held: AccessStructure) -> Self {
         Self { held }
     }

@@ -15,7 +15,7 @@ use crate::bytes::cbor::{Reader, Writer};
 use crate::bytes::frame::HEAD_BYTES;
 use crate::bytes::object::{self, Kind};
 use crate::crypto::aead::{RecordCipher, TAG_BYTES, ZERO_NONCE};
-use crate::crypto::kdf::{Label, SaltedKdf, kdf};
+use crate::crypto::kdf::{Kdf, Label, SaltedKdf, kdf};
 use crate::crypto::kem::{self, ENCAPSULATION_BYTES, PublicKey};
 use crate::crypto::secret::{Secret, Wiped};
 use crate::error::{Error, Result};
@@ -153,12 +153,12 @@ impl Header {
 
     /// Commits to the keys and encrypts the body under them.
     pub(crate) fn seal_body(&mut self, keys: &HeaderKeys, body: &Body) {
-        self.commitment = *keys.derive(&self.salt).expand(Label::COMMIT, &[]).expose();
-        self.encrypt_body(keys, body);
+        let derive = keys.derive(&self.salt);
+        self.commitment = *derive.expand(Label::COMMIT, &[]).expose();
+        self.encrypt_body(&derive, body);
     }
 
-    fn encrypt_body(&mut self, keys: &HeaderKeys, body: &Body) {
-        let derive = keys.derive(&self.salt);
+    fn encrypt_body(&mut self, derive: &Kdf, body: &Body) {
         self.body = body.to_frame();
         let aad = self.write_without_body(8, 0).finish();
         let key = derive.expand(Label::BODY, &[]);
@@ -173,7 +173,7 @@ impl Header {
             commitment,
             ..self.clone()
         };
-        header.encrypt_body(keys, body);
+        header.encrypt_body(&keys.derive(&self.salt), body);
         header
     }
 

@@ -84,9 +84,7 @@ impl Authority {
     /// [`Error::Input`] naming an attribute that the structure lacks; [`Error::TooManyRights`].
     pub fn issue_user_key(&self, attributes: &Attributes, epochs: Epochs) -> Result<UserKey> {
         // Taken from this structure anew: `attributes` may have been made of an older one, with other levels.
-        let held = attributes.structure().dimensions().iter();
-        let pairs = held.flat_map(|dimension| dimension.attributes().map(|name| (dimension.name(), name)));
-        let attributes = Attributes::new(pairs, &self.structure)?;
+        let attributes = attributes.within(&self.structure)?;
         let structure = attributes.structure();
         let count = structure.rights().filter(|count| *count <= MAX_RIGHTS).ok_or(Error::TooManyRights)?;
         let master = Kdf::new(self.master.expose(), &[]);

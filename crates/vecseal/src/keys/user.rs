@@ -74,23 +74,15 @@ impl UserKey {
     ///
     /// [`Error::Input`] naming an attribute that this key lacks.
     pub fn attenuate(&self, attributes: &Attributes, not_after: Option<u64>) -> Result<Self> {
-        let (from, to) = (self.attributes.structure(), attributes.structure());
-        for dimension in to.dimensions() {
-            for name in dimension.attributes() {
-                let held =
-                    from.dimension(dimension.name()).ok_or_else(|| Problem::UnknownDimension.of(dimension.name()))?;
-                if held.position(name).is_none() || held.kind() != dimension.kind() {
-                    return Err(Problem::UnknownAttribute.of(alloc::format!("{}:{name}", dimension.name())));
-                }
+        let from = self.attributes.structure();
+        // A set taken for a hierarchy would bring lower levels that were not asked for.
+        for dimension in attributes.structure().dimensions() {
+            if from.dimension(dimension.name()).is_some_and(|held| held.kind() != dimension.kind()) {
+                let name = dimension.attributes().next().unwrap_or_default();
+                return Err(Problem::UnknownAttribute.of(alloc::format!("{}:{name}", dimension.name())));
             }
         }
-        // Take the lower levels of hierarchies and the order of attributes from this key, whatever `attributes` was
-        // made of.
-        let pairs = to
-            .dimensions()
-            .iter()
-            .flat_map(|dimension| dimension.attributes().map(|name| (dimension.name(), name)));
-        let attributes = Attributes::new(pairs, from)?;
+        let attributes = attributes.within(from)?;
         let kept = attributes.structure();
         let rights = (0..kept.rights().unwrap_or_default()).map(|index| {
             let coordinates = Right::at(kept, &kept.coordinates(index)).coordinates(from)?;
