@@ -8,6 +8,8 @@ mod keys;
 mod sealing;
 mod search;
 
+pub use sealing::compartment;
+
 use serde_json::{Value, json};
 
 use crate::json::{Broken, Input};
@@ -57,6 +59,7 @@ files! {
     "writer-key" => keys::writer_key,
     "create" => sealing::create,
     "open-header" => sealing::open_header,
+    "compartment" => compartment,
     "rewrap" => sealing::rewrap,
     "seal" => sealing::seal,
     "open-record" => sealing::open_record,

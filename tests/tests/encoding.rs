@@ -44,6 +44,7 @@ fn objects() -> Vec<Object> {
     let document = Document::new(&[0.5; 8]).text("text").source("source").expires_at(9);
     let record = compartment.seal(&point, &document, &mut rng).unwrap().record;
     let search = SearchKey::generate(parameters, &mut rng).unwrap();
+    let handed_over = Compartment::from_bytes(&compartment.to_bytes()).unwrap();
     let opener = UserKey::from_bytes(&key.to_bytes()).unwrap();
     let open_header = move |bytes: &[u8]| {
         let header = Header::from_bytes(bytes)?;
@@ -71,6 +72,7 @@ fn objects() -> Vec<Object> {
         key_file("attenuated key", &noted, UserKey::to_bytes, UserKey::from_bytes),
         key_file("writer key", &writer, WriterKey::to_bytes, WriterKey::from_bytes),
         key_file("authority", &authority, Authority::to_bytes, Authority::from_bytes),
+        key_file("compartment", &handed_over, Compartment::to_bytes, Compartment::from_bytes),
         key_file("search key", &search, SearchKey::to_bytes, SearchKey::from_bytes),
     ]
 }

@@ -12,15 +12,18 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use rand_core::CryptoRng;
+use zeroize::Zeroizing;
 
 use crate::access::policy::Policy;
+use crate::bytes::cbor::Reader;
+use crate::bytes::object::{self, CHECK_ENTRY_BYTES, Kind};
 use crate::crypto::aead::RecordCipher;
 use crate::crypto::kdf::{Label, kdf};
 use crate::crypto::secret::Secret;
 use crate::error::{Error, Result};
 use crate::ids::Cid;
 use crate::keys::collection::CollectionKey;
-use crate::limits::MAX_MODEL_BYTES;
+use crate::limits::{MAX_KEY_BYTES, MAX_MODEL_BYTES};
 use crate::search::key::SearchKey;
 use crate::search::parameters::{Mode, SearchParameters};
 use body::Body;
@@ -154,6 +157,39 @@ impl Compartment {
         self.body.model.as_deref()
     }
 
+    /// Returns the key file of this open compartment, to hand it to another worker of the same session.
+    ///
+    /// # Security
+    ///
+    /// Whoever has these bytes reads and writes everything sealed in this compartment, whatever the policy says; a writer
+    /// that stores them can read again what it wrote. They are wiped when dropped: do not store them.
+    #[must_use]
+    pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        let capacity = 64 + CHECK_ENTRY_BYTES + self.body.encoded_bytes();
+        let mut writer = object::start(Kind::Compartment, 5, capacity);
+        writer.key(2).bytes(self.key.expose());
+        self.body.write(writer.key(3));
+        object::finish_with_check(writer)
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`], [`Error::UnsupportedVersion`] or [`Error::WrongObject`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        object::decode(bytes, Kind::Compartment, MAX_KEY_BYTES, Self::read, Self::to_bytes)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self> {
+        reader.key(2)?;
+        let key = Secret::copy_of(reader.fixed()?);
+        reader.key(3)?;
+        let body = Body::read(reader)?;
+        object::read_check(reader)?;
+        Ok(Self::of(key, body))
+    }
+
     pub(crate) fn create(policy: &Policy, options: &CompartmentOptions, rng: &mut impl CryptoRng) -> Self {
         let body = Body {
             cipher: options.cipher,
@@ -264,6 +300,12 @@ impl CompartmentOptions {
             model: Some(name).filter(|name| !name.is_empty()).map(Into::into),
             ..self
         })
+    }
+
+    /// Sets the generation; [`Self::generation_after`] takes it from an open compartment.
+    #[must_use]
+    pub fn generation(self, generation: u32) -> Self {
+        Self { generation, ..self }
     }
 
     /// Makes it the next generation of another compartment, which holds older records of the same policy.

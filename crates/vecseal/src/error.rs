@@ -137,6 +137,15 @@ impl InputError {
         self.problem
     }
 
+    /// Returns the same without the place, whose sentence does not count bytes.
+    #[must_use]
+    pub fn without_span(&self) -> Self {
+        Self {
+            span: None,
+            ..self.clone()
+        }
+    }
+
     /// Returns the name at fault, as in `roles:admn`, where the problem is one of names.
     #[must_use]
     pub fn name(&self) -> Option<&str> {

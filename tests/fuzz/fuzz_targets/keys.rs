@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vecseal::{Authority, SearchKey, UserKey, WriterKey, hazmat};
+use vecseal::{Authority, Compartment, SearchKey, UserKey, WriterKey, hazmat};
 
 fuzz_target!(|bytes: &[u8]| {
     let mut file = bytes.to_vec();
@@ -23,6 +23,9 @@ fuzz_target!(|bytes: &[u8]| {
         }
         if let Ok(authority) = Authority::from_bytes(file) {
             assert_eq!(authority.to_bytes().as_slice(), file);
+        }
+        if let Ok(compartment) = Compartment::from_bytes(file) {
+            assert_eq!(compartment.to_bytes().as_slice(), file);
         }
         if let Ok(key) = SearchKey::from_bytes(file) {
             assert_eq!(key.to_bytes().as_slice(), file);

@@ -48,6 +48,19 @@ pub(super) fn open_header(input: Input<'_>) -> Result<Value, Failure> {
     describe(&open(input, &header)?, &header)
 }
 
+/// `key`, `header` → the key file of the open compartment; or `file` → what is in it.
+///
+/// # Errors
+///
+/// As every [`Operation`](super::Operation).
+pub fn compartment(input: Input<'_>) -> Result<Value, Failure> {
+    if input.has("file") {
+        return Ok(describe_body(&Compartment::from_bytes(&input.bytes("file")?)?));
+    }
+    let opened = open(input, &Header::from_bytes(&input.bytes("header")?)?)?;
+    Ok(json!({"file": bytes(&opened.to_bytes())}))
+}
+
 /// `authority`, `header`, `policy`, `random` → the re-wrapped header and the policy it claimed, or null.
 pub(super) fn rewrap(input: Input<'_>) -> Result<Value, Failure> {
     let authority = Authority::from_bytes(&input.bytes("authority")?)?;

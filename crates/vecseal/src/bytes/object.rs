@@ -23,6 +23,7 @@ pub(crate) enum Kind {
     WriterKey = 4,
     Authority = 5,
     SearchKey = 6,
+    Compartment = 7,
 }
 
 /// Starts an object of `entries` map entries, version and kind included.

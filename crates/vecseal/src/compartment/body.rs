@@ -50,7 +50,6 @@ impl Body {
             return Err(Error::Malformed);
         };
         let mut reader = Reader::new(message);
-        reader.map()?;
         let body = Self::read(&mut reader)?;
         reader.end()?;
         if body.encode().as_slice() == message {
@@ -61,9 +60,18 @@ impl Body {
     }
 
     fn encode(&self) -> Wiped<u8> {
+        let mut writer = Writer::with_capacity(self.encoded_bytes());
+        self.write(&mut writer);
+        Wiped(writer.finish())
+    }
+
+    /// An upper bound of the bytes that [`Self::write`] writes.
+    pub(crate) fn encoded_bytes(&self) -> usize {
+        512 + self.policy.len() + MAX_MODEL_BYTES + CollectionKey::ENCODED_BYTES
+    }
+
+    pub(crate) fn write(&self, writer: &mut Writer) {
         let entries = 6 + u64::from(self.collection.is_some()) + u64::from(self.model.is_some());
-        let mut writer =
-            Writer::with_capacity(512 + self.policy.len() + MAX_MODEL_BYTES + CollectionKey::ENCODED_BYTES);
         let cipher = match self.cipher {
             RecordCipher::Aes256Gcm => 1,
             RecordCipher::ChaCha20Poly1305 => 2,
@@ -77,10 +85,10 @@ impl Body {
         if let Some(model) = &self.model {
             writer.key(7).str(model);
         }
-        Wiped(writer.finish())
     }
 
-    fn read(reader: &mut Reader<'_>) -> Result<Self> {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self> {
+        reader.map()?;
         reader.key(0)?;
         let cipher = match reader.u8()? {
             1 => RecordCipher::Aes256Gcm,

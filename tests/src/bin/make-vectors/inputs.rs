@@ -47,6 +47,7 @@ pub(super) fn of(file: &str, store: &Store) -> (&'static str, Cases) {
         "writer-key" => ("Writer keys, FORMAT.md §5.", access::writer_key(store)),
         "create" => ("New compartments in both suites, FORMAT.md §6.1.", sealing::create(store)),
         "open-header" => ("Keys that open headers and keys that do not, FORMAT.md §6.1.", sealing::open_header(store)),
+        "compartment" => ("Key files of open compartments, FORMAT.md §5.", hostile::compartment(store)),
         "rewrap" => ("Headers before and after rotations, FORMAT.md §6.1.", sealing::rewrap(store)),
         "seal" => ("Records and their search vectors, FORMAT.md §6.2 and §7.5.", sealing::seal(store)),
         "open-record" => {

@@ -108,6 +108,39 @@ fn repaired(file: &[u8]) -> Vec<u8> {
     [&file[..file.len() - 16], &check].concat()
 }
 
+/// Key files of open compartments: made from headers, and hostile ones.
+pub(super) fn compartment(store: &Store) -> Cases {
+    let opening = |key: &str, header: &str| json!({"key": store.take("user-key", key, "file"), "header": store.take("create", header, "header")});
+    let mut cases: Cases = [
+        ("from suite 1", opening("analyst", "3 cosine balanced aes-256-gcm")),
+        ("from suite 2", opening("analyst", "writer, two clauses")),
+        ("every option", opening("manager after rotation, one back", "every option")),
+        ("denied", opening("secret", "writer, two clauses")),
+    ]
+    .into_iter()
+    .map(|(name, case)| (name.to_owned(), case))
+    .collect();
+    let files: Vec<Vec<u8>> = cases
+        .iter()
+        .filter_map(|(_, case)| vecseal_tests::vectors::output(vecseal_tests::vectors::compartment, case).ok())
+        .filter_map(|output| vecseal_tests::json::Input(&output).bytes("file").ok())
+        .collect();
+    let mut add = |name: &str, contents: &[u8]| cases.push((name.to_owned(), json!({"file": bytes(contents)})));
+    for (number, file) in files.iter().enumerate() {
+        for (name, contents) in variants(file) {
+            add(&format!("{number}, {name}"), &contents);
+        }
+    }
+    let file = &files[0];
+    let mut damaged = file.clone();
+    damaged[20] ^= 1;
+    add("a checksum that does not fit", &damaged);
+    add("a checksum that fits another key", &repaired(&damaged));
+    add("an unknown cipher", &repaired(&replaced(file, &[3, 0xa6, 0, 1], &[3, 0xa6, 0, 3])));
+    add("a user key", &store.bytes("user-key", "analyst", "file"));
+    cases
+}
+
 pub(super) fn unframe() -> Cases {
     let message = filler("frame", 90);
     let head = |scheme: u8, length: u32| [[scheme].as_slice(), &length.to_le_bytes()].concat();
