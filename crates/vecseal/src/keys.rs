@@ -2,5 +2,6 @@
 
 pub(crate) mod authority;
 pub(crate) mod collection;
+mod rotations;
 pub(crate) mod user;
 pub(crate) mod writer;

@@ -89,6 +89,7 @@ pub mod limits;
 mod random;
 mod rank;
 mod search;
+mod sort;
 
 pub use access::attributes::Attributes;
 pub use access::explain::{ClauseExplanation, Explanation, Missing};

@@ -1,12 +1,12 @@
 //! Exact ranking over opened vectors (`docs/FORMAT.md` §9).
 
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 
 use crate::compartment::point_id::PointId;
 use crate::error::{Error, Result};
 use crate::search::parameters::{Metric, check_finite};
 use crate::search::{sum_of_products, sum_of_squared_differences};
+use crate::sort::keep_smallest_by;
 
 /// A point and its exact score.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,7 +60,7 @@ pub fn rerank<'v>(
         };
         scores.then_with(|| a.id.cmp(&b.id))
     };
-    keep_smallest(&mut hits, limit, nearer);
+    keep_smallest_by(&mut hits, limit, nearer);
     Ok(hits)
 }
 
@@ -78,14 +78,4 @@ fn score(metric: Metric, query: &[f32], query_norm: f64, vector: &[f32]) -> Resu
     };
     // Adding zero turns −0 into 0: the same score.
     Ok(score + 0.0)
-}
-
-fn keep_smallest(hits: &mut Vec<Hit>, limit: usize, order: impl Fn(&Hit, &Hit) -> Ordering) {
-    if limit < hits.len() {
-        if limit > 0 {
-            hits.select_nth_unstable_by(limit - 1, &order);
-        }
-        hits.truncate(limit);
-    }
-    hits.sort_unstable_by(order);
 }

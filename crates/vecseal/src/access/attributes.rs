@@ -1,12 +1,13 @@
 //! What a person or an agent holds.
 
-use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
 use core::fmt;
 
 use super::json;
 use super::right::{Attribute, Right};
 use super::structure::{AccessStructure, DimensionKind};
 use crate::error::Result;
+use crate::sort::sort_by;
 
 /// A subset of an access structure's attributes; of a hierarchy, a level and all below it.
 ///
@@ -32,7 +33,7 @@ impl Attributes {
     /// [`Error::Input`](crate::Error::Input) naming what the structure lacks.
     pub fn new<'n>(pairs: impl IntoIterator<Item = (&'n str, &'n str)>, structure: &AccessStructure) -> Result<Self> {
         let held = pairs.into_iter().map(|(dimension, name)| structure.find(&Attribute::new(dimension, name)));
-        Ok(Self::at(&held.collect::<Result<_>>()?, structure))
+        Ok(Self::at(held.collect::<Result<_>>()?, structure))
     }
 
     /// Reads the JSON form, `{"roles": ["analyst"], "departments": ["finance"]}`.
@@ -43,7 +44,7 @@ impl Attributes {
     pub fn from_json(text: &str, structure: &AccessStructure) -> Result<Self> {
         let held = json::attributes(text)?;
         let held = held.iter().map(|attribute| attribute.find_in(structure));
-        Ok(Self::at(&held.collect::<Result<_>>()?, structure))
+        Ok(Self::at(held.collect::<Result<_>>()?, structure))
     }
 
     /// Returns what is held as a structure of its own, hierarchies from their lowest level.
@@ -76,7 +77,8 @@ impl Attributes {
     }
 
     /// The attributes at these places, with the lower levels of hierarchies.
-    fn at(held: &BTreeSet<(usize, u16)>, structure: &AccessStructure) -> Self {
+    fn at(mut held: Vec<(usize, u16)>, structure: &AccessStructure) -> Self {
+        sort_by(&mut held, Ord::cmp);
         let hierarchy = |dimension: usize| {
             structure
                 .dimensions()
@@ -84,9 +86,9 @@ impl Attributes {
                 .is_some_and(|dimension| dimension.kind() == DimensionKind::Hierarchy)
         };
         let held = structure.restrict(|dimension, value| {
+            let next = held.get(held.partition_point(|held| *held < (dimension, value)));
             // Of a hierarchy, any level from this one up includes it.
-            let last = if hierarchy(dimension) { u16::MAX } else { value };
-            held.range((dimension, value)..=(dimension, last)).next().is_some()
+            next.is_some_and(|next| next.0 == dimension && (next.1 == value || hierarchy(dimension)))
         });
         Self { held }
     }

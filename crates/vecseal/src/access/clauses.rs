@@ -8,12 +8,13 @@ use super::right::{Coordinates, Right};
 use super::structure::{AccessStructure, DimensionKind};
 use crate::error::{Problem, Result};
 use crate::limits::MAX_CLAUSES;
+use crate::sort::sort_by;
 
 /// Returns the clauses of a policy, sorted, none implied by another.
 pub(crate) fn normalise(expression: &Expression, structure: &AccessStructure) -> Result<Vec<Right>> {
     let clauses = Normaliser { structure }.clauses(expression)?;
     let mut rights: Vec<_> = clauses.iter().map(|clause| Right::at(structure, clause)).collect();
-    rights.sort_unstable();
+    sort_by(&mut rights, Right::cmp);
     Ok(rights)
 }
 
@@ -80,7 +81,7 @@ impl Normaliser<'_> {
 
     /// Drops clauses that another implies. Weaker clauses sort first, so nothing kept is dropped later.
     fn minimal(&self, mut clauses: Vec<Coordinates>, span: &Range<usize>) -> Result<Vec<Coordinates>> {
-        clauses.sort_unstable_by_key(|clause| (self.weight(clause), *clause));
+        sort_by(&mut clauses, |a, b| self.weight(a).cmp(&self.weight(b)).then_with(|| a.cmp(b)));
         clauses.dedup();
         let mut kept: Vec<Coordinates> = Vec::new();
         for clause in clauses {

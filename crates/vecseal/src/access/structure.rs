@@ -10,6 +10,7 @@ use super::right::{Attribute, Coordinates};
 use crate::bytes::cbor::{Reader, Writer};
 use crate::error::{Error, Problem, Result};
 use crate::limits::{MAX_ATTRIBUTES, MAX_DIMENSIONS, MAX_NAME_BYTES};
+use crate::sort::sort_by;
 
 /// The dimensions of an authority and the attributes of each.
 ///
@@ -261,7 +262,7 @@ impl AccessStructureBuilder {
     }
 
     fn sorted(mut self) -> AccessStructure {
-        self.dimensions.sort_by(|a, b| a.name.cmp(&b.name));
+        sort_by(&mut self.dimensions, |a, b| a.name.cmp(&b.name));
         AccessStructure {
             dimensions: self.dimensions,
         }
@@ -310,7 +311,7 @@ fn collect_attributes<'n>(
         return Err(Problem::Empty.of(dimension));
     }
     let mut sorted = attributes.clone();
-    sorted.sort();
+    sort_by(&mut sorted, Ord::cmp);
     if let Some([twice, _]) = sorted.array_windows().find(|[a, b]| a == b) {
         return Err(Problem::Duplicate.of(alloc::format!("{dimension}:{twice}")));
     }

@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::ids::{AuthorityId, Cid};
 use crate::keys::authority::xwing_seed;
 use crate::limits::{MAX_CLAUSES, MAX_HEADER_BYTES};
+use crate::sort::sort_by;
 
 /// The header of a compartment: public bytes that open for the keys that satisfy the policy.
 ///
@@ -145,7 +146,7 @@ impl Header {
         while header.slots.is_empty() || has_twins(&header.slots) {
             rng.fill_bytes(&mut header.salt);
             header.slots = header.wrap(wrapping, &keys, rng);
-            header.slots.sort_unstable_by_key(|slot| slot.label);
+            sort_by(&mut header.slots, |a, b| a.label.cmp(&b.label));
         }
         header.seal_body(&keys, compartment.body());
         header

@@ -1,7 +1,6 @@
 //! The authority: owner of the master secret and the access structure (`docs/FORMAT.md` §4.2, §5).
 
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -9,6 +8,7 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::collection::CollectionKey;
+use super::rotations::Rotations;
 use super::user::{RightSecrets, UserKey};
 use super::writer::{WriterKey, WriterRight, used_by};
 use crate::access::attributes::Attributes;
@@ -24,7 +24,8 @@ use crate::crypto::kem::PublicKey;
 use crate::crypto::secret::Secret;
 use crate::error::{Error, Problem, Result};
 use crate::ids::AuthorityId;
-use crate::limits::{MAX_KEY_BYTES, MAX_NAME_BYTES, MAX_RIGHTS, MAX_WRITER_RIGHTS};
+use crate::limits::{MAX_KEY_BYTES, MAX_RIGHTS, MAX_WRITER_RIGHTS};
+use crate::sort::sort_by;
 
 /// Issues keys and creates compartments.
 ///
@@ -36,8 +37,7 @@ pub struct Authority {
     master: Secret<32>,
     id: AuthorityId,
     structure: AccessStructure,
-    /// Rights that were rotated, and how often.
-    epochs: BTreeMap<Right, u32>,
+    rotations: Rotations,
 }
 
 /// Which epochs of its rights a user key gets.
@@ -127,7 +127,7 @@ impl Authority {
     /// [`Error::Input`] naming an attribute that the structure lacks; [`Error::TooManyRights`].
     pub fn issue_writer_key(&self, policies: &[Policy], collection: Option<&CollectionKey>) -> Result<WriterKey> {
         let mut rights: Vec<&Right> = policies.iter().flat_map(Policy::clauses).collect();
-        rights.sort();
+        sort_by(&mut rights, |a, b| a.cmp(b));
         rights.dedup();
         if rights.is_empty() {
             return Err(Problem::Empty.of("policies"));
@@ -185,17 +185,13 @@ impl Authority {
     ///
     /// [`Error::Input`], [`Error::EpochExhausted`] or [`Error::TooManyRights`]; then nothing is rotated.
     pub fn rotate<'r>(&mut self, rights: impl IntoIterator<Item = &'r Right>) -> Result<()> {
-        let mut epochs = self.epochs.clone();
-        let rights: BTreeSet<&Right> = rights.into_iter().collect();
-        for right in rights {
-            self.check(right)?;
-            let epoch = self.epoch(right).checked_add(1).ok_or(Error::EpochExhausted)?;
-            epochs.insert(right.clone(), epoch);
-        }
-        if epochs.len() > MAX_RIGHTS || self.structure.encoded_bytes() + encoded_bytes(&epochs) > MAX_KEY_BYTES {
+        let rights: Vec<&Right> = rights.into_iter().collect();
+        rights.iter().try_for_each(|right| self.check(right))?;
+        let rotations = self.rotations.rotated(rights)?;
+        if self.structure.encoded_bytes() + rotations.encoded_bytes() > MAX_KEY_BYTES {
             return Err(Error::TooManyRights);
         }
-        self.epochs = epochs;
+        self.rotations = rotations;
         Ok(())
     }
 
@@ -218,9 +214,7 @@ impl Authority {
             return Err(Error::WrongAuthority);
         }
         policy.clauses().iter().try_for_each(|right| self.check(right))?;
-        let earlier =
-            self.epochs.iter().flat_map(|(right, current)| (0..*current).rev().map(move |epoch| (right, epoch)));
-        let candidates = earlier.map(|(right, epoch)| Candidate {
+        let candidates = self.rotations.earlier().map(|(right, epoch)| Candidate {
             secret: self.right_secret(right, epoch),
             epoch,
             right: move || right.clone(),
@@ -263,15 +257,14 @@ impl Authority {
 
     /// Replaces the access structure. Rights are derived from names, so keys and headers of attributes that stay are
     /// not affected; a level put into a hierarchy reaches users when their keys are issued anew.
-    #[must_use]
-    pub fn with_structure(self, structure: AccessStructure) -> Self {
-        Self { structure, ..self }
+    pub fn set_structure(&mut self, structure: AccessStructure) {
+        self.structure = structure;
     }
 
     /// Returns the current epoch of a right: 0 until it is rotated.
     #[must_use]
     pub fn epoch(&self, right: &Right) -> u32 {
-        self.epochs.get(right).copied().unwrap_or_default()
+        self.rotations.epoch(right)
     }
 
     /// Returns the authority's file: master secret, structure and epochs.
@@ -281,18 +274,11 @@ impl Authority {
     /// Whoever has these bytes can read everything. They are wiped when dropped.
     #[must_use]
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        let names: usize =
-            self.epochs.keys().map(|right| 16 + right.attributes().len() * (2 * MAX_NAME_BYTES + 8)).sum();
-        let mut writer =
-            object::start(Kind::Authority, 6, 64 + CHECK_ENTRY_BYTES + self.structure.encoded_bytes() + names);
+        let names = self.structure.encoded_bytes() + self.rotations.encoded_bytes();
+        let mut writer = object::start(Kind::Authority, 6, 64 + CHECK_ENTRY_BYTES + names);
         writer.key(2).bytes(self.master.expose()).key(3);
         self.structure.write(&mut writer);
-        writer.key(4).array(self.epochs.len() as u64);
-        for (right, epoch) in &self.epochs {
-            writer.array(2);
-            right.write(&mut writer);
-            writer.u64((*epoch).into());
-        }
+        self.rotations.write(writer.key(4));
         object::finish_with_check(writer)
     }
 
@@ -311,16 +297,10 @@ impl Authority {
         reader.key(3)?;
         let structure = AccessStructure::read(reader)?;
         reader.key(4)?;
-        let mut epochs = BTreeMap::new();
-        for _ in 0..reader.array(MAX_RIGHTS)? {
-            reader.tuple(2)?;
-            let right = Right::read(reader)?;
-            let epoch = Some(reader.u32()?).filter(|epoch| *epoch > 0).ok_or(Error::Malformed)?;
-            epochs.insert(right, epoch);
-        }
+        let rotations = Rotations::read(reader)?;
         object::read_check(reader)?;
         Ok(Self {
-            epochs,
+            rotations,
             ..Self::with_master(structure, master)
         })
     }
@@ -331,7 +311,7 @@ impl Authority {
             master,
             id,
             structure,
-            epochs: BTreeMap::new(),
+            rotations: Rotations::default(),
         }
     }
 
@@ -362,11 +342,6 @@ impl Authority {
             },
         }
     }
-}
-
-/// An upper bound of the bytes that a map of epochs takes.
-fn encoded_bytes(epochs: &BTreeMap<Right, u32>) -> usize {
-    epochs.keys().map(|right| 16 + right.attributes().len() * (2 * MAX_NAME_BYTES + 8)).sum()
 }
 
 /// The seed of a right's X-Wing key pair.

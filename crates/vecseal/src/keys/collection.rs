@@ -53,7 +53,9 @@ impl CollectionKey {
         &self.secret
     }
 
-    pub(crate) fn duplicate(&self) -> Self {
+    /// Returns another copy of this key, to be kept or wiped on its own.
+    #[must_use]
+    pub fn duplicate(&self) -> Self {
         Self {
             name: self.name.clone(),
             generation: self.generation,

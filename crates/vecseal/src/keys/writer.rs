@@ -1,6 +1,5 @@
 //! Writer keys: create compartments they cannot reopen (suite 2, `docs/FORMAT.md` §5).
 
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::vec::Vec;
 use core::fmt;
@@ -21,6 +20,7 @@ use crate::crypto::secret::Secret;
 use crate::error::{Error, Result};
 use crate::ids::AuthorityId;
 use crate::limits::{MAX_KEY_BYTES, MAX_NAME_BYTES, MAX_WRITER_RIGHTS};
+use crate::sort::sort_by;
 
 /// Creates compartments for the rights it names. Holds their public keys and no secret of theirs.
 ///
@@ -180,8 +180,9 @@ impl WriterKey {
 /// Returns the part of a structure that these rights use.
 pub(crate) fn used_by(rights: &[&Right], structure: &AccessStructure) -> Result<AccessStructure> {
     let coordinates = rights.iter().map(|right| right.coordinates(structure)).collect::<Result<Vec<_>>>()?;
-    let used: BTreeSet<(usize, u16)> = coordinates.iter().flat_map(|right| right.0.into_iter().enumerate()).collect();
-    Ok(structure.restrict(|dimension, value| used.contains(&(dimension, value))))
+    let mut used: Vec<(usize, u16)> = coordinates.iter().flat_map(|right| right.0.into_iter().enumerate()).collect();
+    sort_by(&mut used, Ord::cmp);
+    Ok(structure.restrict(|dimension, value| used.binary_search(&(dimension, value)).is_ok()))
 }
 
 /// Shows the rights, no secret.

@@ -1,0 +1,189 @@
+//! The authority.
+
+use js_sys::{Array, Uint8Array};
+use vecseal::Epochs;
+use wasm_bindgen::prelude::*;
+
+use crate::access::{self, AccessStructure, Policy};
+use crate::compartment::{Compartment, created, rewrapped};
+use crate::error::{Result, Thrown};
+use crate::user::UserKey;
+use crate::writer::{CollectionKey, CollectionKeyHandle, WriterKey};
+use crate::{convert, options};
+
+/// Owns the master secret and the access structure; issues keys and creates compartments.
+///
+/// It can read everything sealed under it: keep its bytes offline, or wherever the organisation keeps the key to all
+/// its keys. They are wiped by `free()`, or at the end of a `using` block.
+#[wasm_bindgen]
+pub struct Authority(vecseal::Authority);
+
+#[wasm_bindgen]
+impl Authority {
+    /// Makes a new authority.
+    ///
+    /// @throws {@link VecsealError} `random_unavailable`.
+    pub fn generate(structure: &AccessStructure) -> Result<Self> {
+        Ok(Self(vecseal::Authority::generate(structure.0.clone(), &mut vecseal::system_rng()?)))
+    }
+
+    /// Makes the authority of a master secret of 32 uniformly random bytes, without rotations.
+    ///
+    /// @throws {@link VecsealError} `invalid_argument` for another number of bytes.
+    #[wasm_bindgen(js_name = fromSecret)]
+    pub fn from_secret(structure: &AccessStructure, secret: &Uint8Array) -> Result<Self> {
+        Ok(Self(vecseal::Authority::from_secret(structure.0.clone(), &*convert::secret_key(secret)?)))
+    }
+
+    /// Issues the key of a user with these attributes. Of a hierarchy the highest level counts and includes the lower.
+    ///
+    /// @throws {@link VecsealError} `unknown_dimension` or `unknown_attribute`, naming it; `too_many_rights`.
+    #[wasm_bindgen(js_name = issueUserKey)]
+    pub fn issue_user_key(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Attributes")] attributes: &JsValue,
+        options: Option<UserKeyOptions>,
+    ) -> Result<UserKey> {
+        let attributes = access::attributes(attributes, self.0.structure())?;
+        let epochs = options.map_or(JsValue::UNDEFINED, |options| options.epochs());
+        Ok(UserKey(self.0.issue_user_key(&attributes, read_epochs(&epochs)?)?))
+    }
+
+    /// Issues a key that creates compartments for the rights that these policies name, and reads nothing.
+    ///
+    /// @throws {@link VecsealError} `unknown_dimension` or `unknown_attribute`, naming it; `empty`; `too_many_rights`.
+    #[wasm_bindgen(js_name = issueWriterKey)]
+    pub fn issue_writer_key(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "readonly (string | PolicyObject)[]")] policies: Array,
+        options: Option<WriterKeyOptions>,
+    ) -> Result<WriterKey> {
+        let policies = policies.iter().map(|policy| access::policy(&policy, self.0.structure()));
+        let policies = policies.collect::<Result<Vec<_>>>()?;
+        let collection_key = options.and_then(|options| options.collection_key()).map(|key| key.duplicate());
+        Ok(WriterKey(self.0.issue_writer_key(&policies, collection_key.as_ref().map(|key| &key.0))?))
+    }
+
+    /// Creates a compartment whose header opens for holders of one of the policy's clauses.
+    ///
+    /// Store the header where its readers find it before the first record that needs it.
+    ///
+    /// @throws {@link VecsealError} `unknown_dimension` or `unknown_attribute`, naming it; `wrong_dimension`,
+    /// `invalid_parameter`, `invalid_argument`, `too_long`.
+    #[wasm_bindgen(js_name = createCompartment, unchecked_return_type = "CreatedCompartment")]
+    pub fn create_compartment(
+        &self,
+        policy: &Policy,
+        #[wasm_bindgen(unchecked_param_type = "CompartmentOptions")] options: &JsValue,
+    ) -> Result<JsValue> {
+        let options = options::compartment(options)?;
+        let (compartment, header) = self.0.create_compartment(&policy.policy, &options, &mut vecseal::system_rng()?)?;
+        Ok(created(Compartment(compartment), header.to_bytes().as_slice().into()))
+    }
+
+    /// Rotates rights: keys issued from now on carry new secrets for them, which headers made from now on use.
+    ///
+    /// To revoke a key: rotate the rights that it owns and that policies name; issue the other users' keys and all
+    /// writer keys anew; {@link Authority.rewrap} the headers; seal new records into new compartments.
+    ///
+    /// @throws {@link VecsealError} `unknown_dimension` or `unknown_attribute`, naming it; `epoch_exhausted`,
+    /// `too_many_rights`. Then nothing is rotated.
+    pub fn rotate(&mut self, #[wasm_bindgen(unchecked_param_type = "readonly Right[]")] rights: Array) -> Result<()> {
+        let rights = rights.iter().map(|right| access::right(&right, self.0.structure()));
+        let rights = rights.collect::<Result<Vec<_>>>()?;
+        Ok(self.0.rotate(&rights)?)
+    }
+
+    /// Re-wraps a header that names a rotated right: the same records, for today's keys, closed to new ones. Returns
+    /// `undefined` for a header that needs nothing.
+    ///
+    /// The policy comes from your own records, never from the header: who could open it wrote `claimedPolicy`.
+    ///
+    /// @throws {@link VecsealError} `wrong_authority`, `tampered`, `malformed`, `unsupported_version`, `wrong_object`;
+    /// `unknown_dimension` or `unknown_attribute`, naming it.
+    #[wasm_bindgen(unchecked_return_type = "RewrappedHeader | undefined")]
+    pub fn rewrap(&self, header: &[u8], policy: &Policy) -> Result<JsValue> {
+        let header = vecseal::Header::from_bytes(header)?;
+        let made = self.0.rewrap(&header, &policy.policy, &mut vecseal::system_rng()?)?;
+        Ok(made.map_or(JsValue::UNDEFINED, |made| {
+            rewrapped(Compartment(made.compartment), made.header.to_bytes().as_slice().into(), &made.claimed_policy)
+        }))
+    }
+
+    /// Returns the search key that all compartments of a collection share in scope `collection`; another one for each
+    /// generation.
+    ///
+    /// @throws {@link VecsealError} `invalid_name` if the name is empty or longer than 255 bytes.
+    #[wasm_bindgen(js_name = collectionKey)]
+    pub fn collection_key(&self, name: &str, generation: Option<u32>) -> Result<CollectionKey> {
+        Ok(CollectionKey(self.0.collection_key(name, generation.unwrap_or_default())?))
+    }
+
+    /// Replaces the access structure. Keys and headers of attributes that stay are not affected.
+    #[wasm_bindgen(js_name = setStructure)]
+    pub fn set_structure(&mut self, structure: &AccessStructure) {
+        self.0.set_structure(structure.0.clone());
+    }
+
+    /// The access structure. Yours to free.
+    #[wasm_bindgen(getter)]
+    pub fn structure(&self) -> AccessStructure {
+        AccessStructure(self.0.structure().clone())
+    }
+
+    /// The id that this authority's keys and headers carry, 32 hexadecimal digits.
+    #[wasm_bindgen(getter)]
+    pub fn id(&self) -> String {
+        self.0.id().to_string()
+    }
+
+    /// Returns the current epoch of a right: 0 until it is rotated.
+    ///
+    /// @throws {@link VecsealError} `unknown_dimension` or `unknown_attribute`, naming it.
+    pub fn epoch(&self, #[wasm_bindgen(unchecked_param_type = "Right")] right: &JsValue) -> Result<u32> {
+        Ok(self.0.epoch(&access::right(right, self.0.structure())?))
+    }
+
+    /// Returns the authority's file: master secret, structure and epochs. Whoever has it reads everything: overwrite the
+    /// array after use.
+    #[wasm_bindgen(js_name = toBytes)]
+    pub fn to_bytes(&self) -> Uint8Array {
+        self.0.to_bytes().as_slice().into()
+    }
+
+    /// Reads an authority's file.
+    ///
+    /// @throws {@link VecsealError} `malformed`, `unsupported_version`, `wrong_object`.
+    #[wasm_bindgen(js_name = fromBytes)]
+    pub fn from_bytes(bytes: &Uint8Array) -> Result<Self> {
+        Ok(Self(vecseal::Authority::from_bytes(&convert::secret_bytes(bytes)?)?))
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// How a user key is issued.
+    #[wasm_bindgen(typescript_type = "UserKeyOptions")]
+    pub type UserKeyOptions;
+
+    #[wasm_bindgen(method, getter, structural)]
+    fn epochs(this: &UserKeyOptions) -> JsValue;
+
+    /// How a writer key is issued.
+    #[wasm_bindgen(typescript_type = "WriterKeyOptions")]
+    pub type WriterKeyOptions;
+
+    #[wasm_bindgen(method, getter, structural, js_name = collectionKey)]
+    fn collection_key(this: &WriterKeyOptions) -> Option<CollectionKeyHandle>;
+}
+
+fn read_epochs(value: &JsValue) -> Result<Epochs> {
+    let previous = value.as_f64().and_then(convert::safe_integer).and_then(|count| u32::try_from(count).ok());
+    match (value.as_string().as_deref(), previous) {
+        (Some("all"), _) => Ok(Epochs::All),
+        (Some("current"), _) => Ok(Epochs::Current),
+        (None, Some(count)) => Ok(Epochs::Previous(count)),
+        (None, None) if value.is_undefined() => Ok(Epochs::Current),
+        _ => Err(Thrown::argument("epochs is \"current\", \"all\" or how many before the current one")),
+    }
+}

@@ -1,0 +1,47 @@
+//! Many points in one call. One bad point does not stop the others.
+
+use js_sys::{Array, Date};
+use wasm_bindgen::prelude::*;
+
+use crate::error::{Result, Thrown};
+
+#[wasm_bindgen(module = "/js/objects.js")]
+extern "C" {
+    fn succeeded(id: &JsValue, value: &JsValue) -> JsValue;
+    fn failed(id: &JsValue, error: &JsValue) -> JsValue;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// A point of any kind.
+    type Identified;
+
+    #[wasm_bindgen(method, getter, structural)]
+    fn id(this: &Identified) -> JsValue;
+}
+
+/// How long a call may take, so that a page can paint in between: half of a frame at 60 Hz.
+const SLICE_MILLISECONDS: f64 = 8.0;
+
+/// Appends the results of the points that have none yet, until there is no more time; at least one.
+pub(crate) fn slice(points: &Array, results: &Array, each: impl Fn(&JsValue) -> Result<JsValue>) {
+    let end = Date::now() + SLICE_MILLISECONDS;
+    for index in results.length()..points.length() {
+        results.push(&result(&points.get(index), &each));
+        if Date::now() >= end {
+            break;
+        }
+    }
+}
+
+fn result(point: &JsValue, each: impl Fn(&JsValue) -> Result<JsValue>) -> JsValue {
+    if !point.is_object() {
+        let error = Thrown::argument("expected an object with an id");
+        return failed(&JsValue::UNDEFINED, &error.into());
+    }
+    let id = point.unchecked_ref::<Identified>().id();
+    match each(point) {
+        Ok(value) => succeeded(&id, &value),
+        Err(error) => failed(&id, &error.into()),
+    }
+}

@@ -1,0 +1,282 @@
+//! Compartments, and what goes in and out of them.
+
+use js_sys::{Array, Date, Float32Array, JSON, Uint8Array};
+use vecseal::{Content, Document, Padding};
+use wasm_bindgen::prelude::*;
+use zeroize::Zeroizing;
+
+use crate::batch;
+use crate::convert;
+use crate::error::{Result, Thrown};
+use crate::options::{self, CIPHERS, Options, PRECISIONS};
+use crate::writer::CollectionKey;
+
+#[wasm_bindgen(module = "/js/objects.js")]
+extern "C" {
+    pub(crate) fn created(compartment: Compartment, header: Uint8Array) -> JsValue;
+    pub(crate) fn rewrapped(compartment: Compartment, header: Uint8Array, claimed_policy: &str) -> JsValue;
+    fn sealed(id: &JsValue, record: Uint8Array, search_vector: Option<Float32Array>) -> JsValue;
+    fn opened(
+        id: &JsValue,
+        vector: Float32Array,
+        precision: &JsValue,
+        content: JsValue,
+        source: Option<&str>,
+        expires_at: Option<Date>,
+    ) -> JsValue;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// What is to be sealed.
+    type PlainPoint;
+
+    #[wasm_bindgen(method, getter, structural)]
+    fn id(this: &PlainPoint) -> JsValue;
+    #[wasm_bindgen(method, getter, structural)]
+    fn vector(this: &PlainPoint) -> JsValue;
+    #[wasm_bindgen(method, getter, structural)]
+    fn content(this: &PlainPoint) -> JsValue;
+    #[wasm_bindgen(method, getter, structural)]
+    fn source(this: &PlainPoint) -> Option<String>;
+    #[wasm_bindgen(method, getter, structural, js_name = expiresAt)]
+    fn expires_at(this: &PlainPoint) -> Option<Date>;
+    #[wasm_bindgen(method, getter, structural)]
+    fn padding(this: &PlainPoint) -> JsValue;
+
+    /// What was sealed.
+    type SealedPoint;
+
+    #[wasm_bindgen(method, getter, structural)]
+    fn id(this: &SealedPoint) -> JsValue;
+    #[wasm_bindgen(method, getter, structural)]
+    fn record(this: &SealedPoint) -> JsValue;
+    #[wasm_bindgen(method, getter, structural, js_name = searchVector)]
+    fn search_vector(this: &SealedPoint) -> JsValue;
+}
+
+/// All records sealed under one policy and one generation of its key: seals and opens them, and encrypts queries.
+///
+/// An authority or a writer key creates it, a user key opens it from its header. Its keys are wiped by `free()`, or at
+/// the end of a `using` block.
+#[wasm_bindgen]
+pub struct Compartment(pub(crate) vecseal::Compartment);
+
+#[wasm_bindgen]
+impl Compartment {
+    /// Seals a point: its record, and in mode `geometric` the vector to search it by.
+    ///
+    /// @throws {@link VecsealError} `compartment_closed`, or what is wrong with the point: `wrong_dimension`,
+    /// `not_finite`, `zero_vector`, `vector_out_of_range`, `too_long`, `invalid_point_id`, `invalid_argument`.
+    #[wasm_bindgen(unchecked_return_type = "SealedPoint")]
+    pub fn seal(&self, #[wasm_bindgen(unchecked_param_type = "PlainPoint")] point: &JsValue) -> Result<JsValue> {
+        let point = convert::object::<PlainPoint>(point)?;
+        let id = point.id();
+        let vector = convert::vector(&point.vector())?;
+        let content = PlainContent::of(&point.content())?;
+        let source = point.source();
+        let mut document = Document::new(&vector).content(content.get());
+        if let Some(source) = &source {
+            document = document.source(source);
+        }
+        if let Some(date) = point.expires_at() {
+            document = document.expires_at(convert::seconds(&date)?);
+        }
+        if let Some(precision) = Options(point.as_ref()).name("precision", PRECISIONS)? {
+            document = document.precision(precision);
+        }
+        if point.padding() == JsValue::FALSE {
+            document = document.padding(Padding::Off);
+        }
+        let made = self.0.seal(&convert::point_id(&id)?, &document, &mut vecseal::system_rng()?)?;
+        let search_vector = made.search_vector.as_deref().map(Float32Array::from);
+        Ok(sealed(&id, made.record.as_slice().into(), search_vector))
+    }
+
+    /// Opens a record.
+    ///
+    /// @throws {@link VecsealError} `tampered` if it was not sealed in this compartment for this point; `malformed`,
+    /// `unsupported_version`, `wrong_object`, `invalid_point_id`, `invalid_argument`.
+    #[wasm_bindgen(unchecked_return_type = "OpenedPoint")]
+    pub fn open(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "{ id: PointId; record: Uint8Array }")] point: &JsValue,
+    ) -> Result<JsValue> {
+        let point = convert::object::<SealedPoint>(point)?;
+        let record = self.open_record(point)?;
+        let content = match record.content() {
+            Content::Bytes(bytes) => Uint8Array::from(bytes).into(),
+            Content::Text(text) => text.into(),
+            // A writer that is not this package may have sealed anything as JSON.
+            Content::Json(text) => JSON::parse(text).unwrap_or_else(|_| text.into()),
+            _ => JsValue::UNDEFINED,
+        };
+        Ok(opened(
+            &point.id(),
+            record.vector().into(),
+            &options::text(record.precision(), PRECISIONS),
+            content,
+            record.source(),
+            record.expires_at().map(convert::date),
+        ))
+    }
+
+    /// Seals points from where `results` ends, for half of a frame at 60 Hz; `sealMany` calls it again and again.
+    #[wasm_bindgen(js_name = sealSlice, skip_typescript)]
+    pub fn seal_slice(&self, points: &Array, results: &Array) {
+        batch::slice(points, results, |point| self.seal(point));
+    }
+
+    /// Opens records from where `results` ends, for half of a frame at 60 Hz; `openMany` calls it again and again.
+    #[wasm_bindgen(js_name = openSlice, skip_typescript)]
+    pub fn open_slice(&self, points: &Array, results: &Array) {
+        batch::slice(points, results, |point| self.open(point));
+    }
+
+    /// Returns the vector, `f32[k]`, to query this compartment with.
+    ///
+    /// @throws {@link VecsealError} `no_search_vector` in mode `sealed`, or what is wrong with the vector.
+    #[wasm_bindgen(js_name = encryptQuery)]
+    pub fn encrypt_query(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Vector")] query: &JsValue,
+    ) -> Result<Float32Array> {
+        let encrypted = self.0.encrypt_query(&convert::vector(query)?, &mut vecseal::system_rng()?)?;
+        Ok(encrypted.as_slice().into())
+    }
+
+    /// Checks that a search vector found on the server is the one sealed with this record: for cosine its direction, for
+    /// dot and Euclid every bit.
+    ///
+    /// @throws {@link VecsealError} `tampered` if it is another; `no_search_vector` in mode `sealed`.
+    #[wasm_bindgen(js_name = verifySearchVector)]
+    pub fn verify_search_vector(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "{ id: PointId; record: Uint8Array; searchVector: Vector }")]
+        point: &JsValue,
+    ) -> Result<()> {
+        let point = convert::object::<SealedPoint>(point)?;
+        let record = self.open_record(point)?;
+        Ok(self.0.verify_search_vector(&record, &convert::vector(&point.search_vector())?)?)
+    }
+
+    /// The id of this compartment, 32 hexadecimal digits. It is public; records name it.
+    #[wasm_bindgen(getter)]
+    pub fn cid(&self) -> String {
+        self.0.cid().to_string()
+    }
+
+    /// The policy's text form, as the header's creator claims it. What decides is who can open the header.
+    #[wasm_bindgen(getter)]
+    pub fn policy(&self) -> String {
+        self.0.policy().to_owned()
+    }
+
+    /// How its vectors are searched.
+    #[wasm_bindgen(getter, unchecked_return_type = "SearchParameters")]
+    pub fn parameters(&self) -> JsValue {
+        options::describe(self.0.parameters())
+    }
+
+    /// The key shared with the other compartments of the collection, in scope `collection`. Yours to free.
+    #[wasm_bindgen(getter, js_name = collectionKey)]
+    pub fn collection_key(&self) -> Option<CollectionKey> {
+        self.0.collection_key().map(|key| CollectionKey(key.duplicate()))
+    }
+
+    /// The cipher of its records.
+    #[wasm_bindgen(getter, unchecked_return_type = "RecordCipher")]
+    pub fn cipher(&self) -> JsValue {
+        options::text(self.0.cipher(), CIPHERS)
+    }
+
+    /// The generation, from 0.
+    #[wasm_bindgen(getter)]
+    pub fn generation(&self) -> u32 {
+        self.0.generation()
+    }
+
+    /// Whether new records belong into a later generation.
+    #[wasm_bindgen(getter)]
+    pub fn closed(&self) -> bool {
+        self.0.is_closed()
+    }
+
+    /// When it was created, as its creator said.
+    #[wasm_bindgen(getter, js_name = createdAt)]
+    pub fn created_at(&self) -> Date {
+        convert::date(self.0.created_at())
+    }
+
+    /// The embedding model that the vectors come from, as its creator said.
+    #[wasm_bindgen(getter)]
+    pub fn model(&self) -> Option<String> {
+        self.0.model().map(ToOwned::to_owned)
+    }
+
+    /// Returns the bytes of this open compartment, to hand it to a worker of the same session. They read and write
+    /// everything in it, whatever the policy says: do not store them, and overwrite them after use.
+    #[wasm_bindgen(js_name = toBytes)]
+    pub fn to_bytes(&self) -> Uint8Array {
+        self.0.to_bytes().as_slice().into()
+    }
+
+    /// Reads what {@link Compartment.toBytes} wrote.
+    ///
+    /// @throws {@link VecsealError} `malformed`, `unsupported_version`, `wrong_object`.
+    #[wasm_bindgen(js_name = fromBytes)]
+    pub fn from_bytes(bytes: &Uint8Array) -> Result<Self> {
+        Ok(Self(vecseal::Compartment::from_bytes(&convert::secret_bytes(bytes)?)?))
+    }
+
+    fn open_record(&self, point: &SealedPoint) -> Result<vecseal::OpenedRecord> {
+        let record = point.record();
+        let record = record.dyn_ref::<Uint8Array>().ok_or_else(|| Thrown::argument("a record is a Uint8Array"))?;
+        Ok(self.0.open(&convert::point_id(&point.id())?, &record.to_vec())?)
+    }
+}
+
+/// A content on its way in.
+enum PlainContent {
+    Empty,
+    Bytes(Zeroizing<Vec<u8>>),
+    Text(Zeroizing<String>),
+    Json(Zeroizing<String>),
+}
+
+impl PlainContent {
+    fn of(value: &JsValue) -> Result<Self> {
+        if value.is_undefined() {
+            Ok(Self::Empty)
+        } else if let Some(text) = value.as_string() {
+            Ok(Self::Text(Zeroizing::new(text)))
+        } else if let Some(bytes) = value.dyn_ref() {
+            convert::secret_bytes(bytes).map(Self::Bytes)
+        } else {
+            convert::json(value).map(Zeroizing::new).map(Self::Json)
+        }
+    }
+
+    fn get(&self) -> Content<'_> {
+        match self {
+            Self::Empty => Content::Empty,
+            Self::Bytes(bytes) => Content::Bytes(bytes),
+            Self::Text(text) => Content::Text(text),
+            Self::Json(text) => Content::Json(text),
+        }
+    }
+}
+
+/// Returns what a header says to anybody: its compartment, its authority, its suite, and its number of slots.
+///
+/// @throws {@link VecsealError} `malformed`, `unsupported_version`, `wrong_object`.
+#[wasm_bindgen(js_name = inspectHeader, unchecked_return_type = "HeaderInfo")]
+pub fn inspect_header(header: &[u8]) -> Result<JsValue> {
+    let header = vecseal::Header::from_bytes(header)?;
+    Ok(convert::plain([
+        ("cid", header.cid().to_string().into()),
+        ("authorityId", header.authority_id().to_string().into()),
+        ("suite", (header.suite() as u8).into()),
+        ("slots", header.slots().into()),
+    ]))
+}

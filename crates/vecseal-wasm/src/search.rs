@@ -1,0 +1,165 @@
+//! Plain vector encryption, and exact ranking.
+
+use js_sys::{Array, Float32Array, Uint8Array};
+use vecseal::{EncryptedVector, Metric};
+use wasm_bindgen::prelude::*;
+
+use crate::convert;
+use crate::error::{Result, Thrown};
+use crate::options::{self, METRICS, Options};
+
+#[wasm_bindgen(module = "/js/objects.js")]
+extern "C" {
+    fn encrypted(ciphertext: Float32Array, iv: Uint8Array, tag: Uint8Array) -> JsValue;
+    fn hit(id: &JsValue, score: f64) -> JsValue;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// What `encrypt` returns.
+    #[wasm_bindgen(typescript_type = "EncryptedVector")]
+    pub type Encrypted;
+
+    #[wasm_bindgen(method, getter, structural)]
+    fn ciphertext(this: &Encrypted) -> JsValue;
+    #[wasm_bindgen(method, getter, structural)]
+    fn iv(this: &Encrypted) -> JsValue;
+    #[wasm_bindgen(method, getter, structural)]
+    fn tag(this: &Encrypted) -> JsValue;
+
+    /// A point with its opened vector.
+    type Candidate;
+
+    #[wasm_bindgen(method, getter, structural)]
+    fn id(this: &Candidate) -> JsValue;
+    #[wasm_bindgen(method, getter, structural)]
+    fn vector(this: &Candidate) -> JsValue;
+}
+
+/// Encrypts vectors for searching without policies. Its secret is wiped by `free()`, or at the end of a `using` block.
+///
+/// A keyed rotation with noise is not a cipher: distances between vectors show, within the noise, and enough known pairs
+/// reveal the rotation.
+#[wasm_bindgen]
+pub struct SearchKey(vecseal::SearchKey);
+
+#[wasm_bindgen]
+impl SearchKey {
+    /// Makes a key.
+    ///
+    /// @throws {@link VecsealError} `wrong_dimension`, `invalid_parameter`, `invalid_argument`, `random_unavailable`;
+    /// `no_search_vector` if the mode is `sealed`.
+    pub fn generate(#[wasm_bindgen(unchecked_param_type = "SearchOptions")] options: &JsValue) -> Result<Self> {
+        Ok(Self(vecseal::SearchKey::generate(options::search(options)?, &mut vecseal::system_rng()?)?))
+    }
+
+    /// Makes the key of a secret of 32 uniformly random bytes.
+    ///
+    /// @throws {@link VecsealError} `wrong_dimension`, `invalid_parameter`, `invalid_argument`; `no_search_vector` if the
+    /// mode is `sealed`.
+    #[wasm_bindgen(js_name = fromSecret)]
+    pub fn from_secret(
+        #[wasm_bindgen(unchecked_param_type = "SearchOptions")] options: &JsValue,
+        secret: &Uint8Array,
+    ) -> Result<Self> {
+        Ok(Self(vecseal::SearchKey::from_secret(options::search(options)?, &*convert::secret_key(secret)?)?))
+    }
+
+    /// Encrypts a vector, `f32[d]`, for a point.
+    ///
+    /// @throws {@link VecsealError} what is wrong with the vector: `wrong_dimension`, `not_finite`, `zero_vector`,
+    /// `vector_out_of_range`; `invalid_point_id`.
+    #[wasm_bindgen(unchecked_return_type = "EncryptedVector")]
+    pub fn encrypt(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Vector")] vector: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "PointId")] id: &JsValue,
+    ) -> Result<JsValue> {
+        let (vector, id) = (convert::vector(vector)?, convert::point_id(id)?);
+        let made = self.0.encrypt(&vector, &id, &mut vecseal::system_rng()?)?;
+        Ok(encrypted(made.ciphertext.as_slice().into(), made.iv.as_slice().into(), made.tag.as_slice().into()))
+    }
+
+    /// Decrypts a vector, `f32[d]`, to rounding; for cosine, the normalised vector. It verifies only where the database
+    /// returns the floats unchanged: dot and Euclid do, Qdrant normalises cosine.
+    ///
+    /// @throws {@link VecsealError} `tampered` if anything is not as it was encrypted, the point id included;
+    /// `wrong_dimension`, `invalid_point_id`, `invalid_argument`.
+    pub fn decrypt(
+        &self,
+        encrypted: &Encrypted,
+        #[wasm_bindgen(unchecked_param_type = "PointId")] id: &JsValue,
+    ) -> Result<Float32Array> {
+        let encrypted = EncryptedVector {
+            ciphertext: convert::vector(&encrypted.ciphertext())?.to_vec(),
+            iv: fixed(&encrypted.iv())?,
+            tag: fixed(&encrypted.tag())?,
+        };
+        Ok(self.0.decrypt(&encrypted, &convert::point_id(id)?)?.as_slice().into())
+    }
+
+    /// Returns the vector, `f32[k]`, to query with.
+    ///
+    /// @throws {@link VecsealError} what is wrong with the vector.
+    #[wasm_bindgen(js_name = encryptQuery)]
+    pub fn encrypt_query(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Vector")] query: &JsValue,
+    ) -> Result<Float32Array> {
+        let made = self.0.encrypt_query(&convert::vector(query)?, &mut vecseal::system_rng()?)?;
+        Ok(made.as_slice().into())
+    }
+
+    /// How vectors are searched.
+    #[wasm_bindgen(getter, unchecked_return_type = "SearchParameters")]
+    pub fn parameters(&self) -> JsValue {
+        options::describe(self.0.parameters())
+    }
+
+    /// Returns the key file. Overwrite the array after use.
+    #[wasm_bindgen(js_name = toBytes)]
+    pub fn to_bytes(&self) -> Uint8Array {
+        self.0.to_bytes().as_slice().into()
+    }
+
+    /// Reads a key file.
+    ///
+    /// @throws {@link VecsealError} `malformed`, `unsupported_version`, `wrong_object`.
+    #[wasm_bindgen(js_name = fromBytes)]
+    pub fn from_bytes(bytes: &Uint8Array) -> Result<Self> {
+        Ok(Self(vecseal::SearchKey::from_bytes(&convert::secret_bytes(bytes)?)?))
+    }
+}
+
+/// Returns the nearest of the candidates, nearest first, with exact scores: cosine similarity or dot product (higher is
+/// nearer), or Euclidean distance (lower is nearer). Equal scores stand by id.
+///
+/// ```js
+/// const hits = rerank(query, opened, { metric: "cosine", limit: 10 });
+/// ```
+///
+/// @throws {@link VecsealError} `wrong_dimension` if a candidate's length is not the query's; `not_finite`,
+/// `zero_vector`, `invalid_point_id`, `invalid_argument`.
+#[wasm_bindgen(unchecked_return_type = "Hit[]")]
+pub fn rerank(
+    #[wasm_bindgen(unchecked_param_type = "Vector")] query: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "readonly { id: PointId; vector: Vector }[]")] candidates: Array,
+    #[wasm_bindgen(unchecked_param_type = "RankOptions")] options: &JsValue,
+) -> Result<Array> {
+    let options = Options(options);
+    let metric = options.name("metric", METRICS)?.unwrap_or(Metric::Cosine);
+    let limit = options.integer("limit")?.unwrap_or(usize::MAX);
+    let mut read = Vec::new();
+    for candidate in candidates.iter() {
+        let candidate = convert::object::<Candidate>(&candidate)?;
+        read.push((convert::point_id(&candidate.id())?, convert::vector(&candidate.vector())?));
+    }
+    let pairs = read.iter().map(|(id, vector)| (*id, vector.as_slice()));
+    let hits = vecseal::rerank(metric, &convert::vector(query)?, pairs, limit)?;
+    Ok(hits.iter().map(|found| hit(&convert::id(&found.id), found.score)).collect())
+}
+
+fn fixed<const N: usize>(value: &JsValue) -> Result<[u8; N]> {
+    let bytes = value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default();
+    bytes.try_into().map_err(|_| Thrown::argument("iv is a Uint8Array of 24 bytes, tag one of 16"))
+}
