@@ -12,3 +12,5 @@ export class VecsealError extends Error {
 
 // On the prototype, as other errors have it: not among an error's own properties.
 Object.defineProperty(VecsealError.prototype, "name", { value: "VecsealError", configurable: true, writable: true });
+
+export const errorClass = () => VecsealError;

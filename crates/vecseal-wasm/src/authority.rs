@@ -5,7 +5,7 @@ use vecseal::Epochs;
 use wasm_bindgen::prelude::*;
 
 use crate::access::{self, AccessStructure, Policy};
-use crate::compartment::{Compartment, created, rewrapped};
+use crate::compartment::Compartment;
 use crate::error::{Result, Thrown};
 use crate::user::UserKey;
 use crate::writer::{CollectionKey, CollectionKeyHandle, WriterKey};
@@ -78,7 +78,7 @@ impl Authority {
     ) -> Result<JsValue> {
         let options = options::compartment(options)?;
         let (compartment, header) = self.0.create_compartment(&policy.policy, &options, &mut vecseal::system_rng()?)?;
-        Ok(created(Compartment(compartment), header.to_bytes().as_slice().into()))
+        Ok(Compartment(compartment).with_header(&header))
     }
 
     /// Rotates rights: keys issued from now on carry new secrets for them, which headers made from now on use.
@@ -106,7 +106,11 @@ impl Authority {
         let header = vecseal::Header::from_bytes(header)?;
         let made = self.0.rewrap(&header, &policy.policy, &mut vecseal::system_rng()?)?;
         Ok(made.map_or(JsValue::UNDEFINED, |made| {
-            rewrapped(Compartment(made.compartment), made.header.to_bytes().as_slice().into(), &made.claimed_policy)
+            convert::plain([
+                ("compartment", Compartment(made.compartment).into()),
+                ("header", Uint8Array::from(made.header.to_bytes().as_slice()).into()),
+                ("claimedPolicy", (&*made.claimed_policy).into()),
+            ])
         }))
     }
 

@@ -3,13 +3,8 @@
 use js_sys::{Array, Date};
 use wasm_bindgen::prelude::*;
 
-use crate::error::{Result, Thrown};
-
-#[wasm_bindgen(module = "/js/objects.js")]
-extern "C" {
-    fn succeeded(id: &JsValue, value: &JsValue) -> JsValue;
-    fn failed(id: &JsValue, error: &JsValue) -> JsValue;
-}
+use crate::convert;
+use crate::error::Result;
 
 #[wasm_bindgen]
 extern "C" {
@@ -35,13 +30,13 @@ pub(crate) fn slice(points: &Array, results: &Array, each: impl Fn(&JsValue) -> 
 }
 
 fn result(point: &JsValue, each: impl Fn(&JsValue) -> Result<JsValue>) -> JsValue {
-    if !point.is_object() {
-        let error = Thrown::argument("expected an object with an id");
-        return failed(&JsValue::UNDEFINED, &error.into());
-    }
-    let id = point.unchecked_ref::<Identified>().id();
+    let id = if point.is_object() {
+        point.unchecked_ref::<Identified>().id()
+    } else {
+        JsValue::UNDEFINED
+    };
     match each(point) {
-        Ok(value) => succeeded(&id, &value),
-        Err(error) => failed(&id, &error.into()),
+        Ok(value) => convert::plain([("ok", true.into()), ("id", id), ("value", value)]),
+        Err(error) => convert::plain([("ok", false.into()), ("id", id), ("error", error.into())]),
     }
 }

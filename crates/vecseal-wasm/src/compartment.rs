@@ -11,21 +11,6 @@ use crate::error::{Result, Thrown};
 use crate::options::{self, CIPHERS, Options, PRECISIONS};
 use crate::writer::CollectionKey;
 
-#[wasm_bindgen(module = "/js/objects.js")]
-extern "C" {
-    pub(crate) fn created(compartment: Compartment, header: Uint8Array) -> JsValue;
-    pub(crate) fn rewrapped(compartment: Compartment, header: Uint8Array, claimed_policy: &str) -> JsValue;
-    fn sealed(id: &JsValue, record: Uint8Array, search_vector: Option<Float32Array>) -> JsValue;
-    fn opened(
-        id: &JsValue,
-        vector: Float32Array,
-        precision: &JsValue,
-        content: JsValue,
-        source: Option<&str>,
-        expires_at: Option<Date>,
-    ) -> JsValue;
-}
-
 #[wasm_bindgen]
 extern "C" {
     /// What is to be sealed.
@@ -90,7 +75,10 @@ impl Compartment {
         }
         let made = self.0.seal(&convert::point_id(&id)?, &document, &mut vecseal::system_rng()?)?;
         let search_vector = made.search_vector.as_deref().map(Float32Array::from);
-        Ok(sealed(&id, made.record.as_slice().into(), search_vector))
+        let fields = [("id", id), ("record", Uint8Array::from(made.record.as_slice()).into())];
+        Ok(convert::plain(
+            fields.into_iter().chain(search_vector.map(|vector| ("searchVector", vector.into()))),
+        ))
     }
 
     /// Opens a record.
@@ -111,13 +99,18 @@ impl Compartment {
             Content::Json(text) => JSON::parse(text).unwrap_or_else(|_| text.into()),
             _ => JsValue::UNDEFINED,
         };
-        Ok(opened(
-            &point.id(),
-            record.vector().into(),
-            &options::text(record.precision(), PRECISIONS),
-            content,
-            record.source(),
-            record.expires_at().map(convert::date),
+        let fields = [
+            ("id", point.id()),
+            ("vector", Float32Array::from(record.vector()).into()),
+            ("precision", options::text(record.precision(), PRECISIONS)),
+        ];
+        let optional = [
+            ("content", content),
+            ("source", record.source().into()),
+            ("expiresAt", record.expires_at().map(convert::date).into()),
+        ];
+        Ok(convert::plain(
+            fields.into_iter().chain(optional.into_iter().filter(|(_, value)| !value.is_undefined())),
         ))
     }
 
@@ -227,6 +220,12 @@ impl Compartment {
     #[wasm_bindgen(js_name = fromBytes)]
     pub fn from_bytes(bytes: &Uint8Array) -> Result<Self> {
         Ok(Self(vecseal::Compartment::from_bytes(&convert::secret_bytes(bytes)?)?))
+    }
+
+    /// A new compartment and its header, as one object.
+    pub(crate) fn with_header(self, header: &vecseal::Header) -> JsValue {
+        let header = Uint8Array::from(header.to_bytes().as_slice());
+        convert::plain([("compartment", self.into()), ("header", header.into())])
     }
 
     fn open_record(&self, point: &SealedPoint) -> Result<vecseal::OpenedRecord> {

@@ -10,6 +10,10 @@ extern "C" {
 
     #[wasm_bindgen(constructor)]
     fn new(code: &str, message: &str, start: Option<u32>, end: Option<u32>) -> VecsealError;
+
+    // The entries in `js` take the class from here: it must be one and the same.
+    #[wasm_bindgen(js_name = errorClass, reexport = "errorClass", skip_typescript)]
+    fn error_class();
 }
 
 /// A value to throw.

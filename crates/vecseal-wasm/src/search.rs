@@ -1,18 +1,12 @@
 //! Plain vector encryption, and exact ranking.
 
 use js_sys::{Array, Float32Array, Uint8Array};
-use vecseal::{EncryptedVector, Metric};
+use vecseal::{EncryptedVector, Hit, Metric};
 use wasm_bindgen::prelude::*;
 
 use crate::convert;
 use crate::error::{Result, Thrown};
 use crate::options::{self, METRICS, Options};
-
-#[wasm_bindgen(module = "/js/objects.js")]
-extern "C" {
-    fn encrypted(ciphertext: Float32Array, iv: Uint8Array, tag: Uint8Array) -> JsValue;
-    fn hit(id: &JsValue, score: f64) -> JsValue;
-}
 
 #[wasm_bindgen]
 extern "C" {
@@ -77,7 +71,11 @@ impl SearchKey {
     ) -> Result<JsValue> {
         let (vector, id) = (convert::vector(vector)?, convert::point_id(id)?);
         let made = self.0.encrypt(&vector, &id, &mut vecseal::system_rng()?)?;
-        Ok(encrypted(made.ciphertext.as_slice().into(), made.iv.as_slice().into(), made.tag.as_slice().into()))
+        Ok(convert::plain([
+            ("ciphertext", Float32Array::from(made.ciphertext.as_slice()).into()),
+            ("iv", Uint8Array::from(made.iv.as_slice()).into()),
+            ("tag", Uint8Array::from(made.tag.as_slice()).into()),
+        ]))
     }
 
     /// Decrypts a vector, `f32[d]`, to rounding; for cosine, the normalised vector. It verifies only where the database
@@ -156,7 +154,8 @@ pub fn rerank(
     }
     let pairs = read.iter().map(|(id, vector)| (*id, vector.as_slice()));
     let hits = vecseal::rerank(metric, &convert::vector(query)?, pairs, limit)?;
-    Ok(hits.iter().map(|found| hit(&convert::id(&found.id), found.score)).collect())
+    let hit = |hit: &Hit| convert::plain([("id", convert::id(&hit.id)), ("score", hit.score.into())]);
+    Ok(hits.iter().map(hit).collect())
 }
 
 fn fixed<const N: usize>(value: &JsValue) -> Result<[u8; N]> {

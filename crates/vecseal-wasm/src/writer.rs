@@ -4,7 +4,7 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::access::{self, AccessStructure, Policy};
-use crate::compartment::{Compartment, created};
+use crate::compartment::Compartment;
 use crate::error::Result;
 use crate::{convert, options};
 
@@ -28,7 +28,7 @@ impl WriterKey {
     ) -> Result<JsValue> {
         let options = options::compartment(options)?;
         let (compartment, header) = self.0.create_compartment(&policy.policy, &options, &mut vecseal::system_rng()?)?;
-        Ok(created(Compartment(compartment), header.to_bytes().as_slice().into()))
+        Ok(Compartment(compartment).with_header(&header))
     }
 
     /// The part of the access structure that this key's rights use, to make policies with. Yours to free.

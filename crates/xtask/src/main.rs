@@ -2,6 +2,7 @@
 
 mod bench;
 mod fuzz;
+mod npm;
 mod run;
 mod test;
 mod tools;
@@ -14,6 +15,8 @@ const HELP: &str = "\
 cargo xtask <task>
 
   test [part ...]       sets everything up and runs every test; test --help lists the parts
+  npm                   builds the npm package into target/npm-package
+  size                  prints what its files weigh, and fails above the budget
   bench [name]          measures natively and in wasm under Node, side by side
   fuzz [--seconds N]    fuzzes each decoder and the policy parser for N seconds (60)
 ";
@@ -25,6 +28,8 @@ fn main() -> ExitCode {
         ["test", rest @ ..] => test::run(rest),
         ["bench", rest @ ..] => bench::run(rest),
         ["fuzz", rest @ ..] => fuzz::run(rest),
+        ["npm"] => npm::run(),
+        ["size"] => npm::build().and_then(|_| npm::size()),
         [] | ["--help" | "-h" | "help"] => {
             print!("{HELP}");
             Ok(Outcome::Done)

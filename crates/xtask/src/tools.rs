@@ -70,8 +70,30 @@ fn node() -> Result<()> {
     }
 }
 
+/// Installs the packages of package-lock.json into `node_modules`, if they are not the ones there.
+pub(crate) fn node_modules() -> Result<()> {
+    node()?;
+    let text = |path: PathBuf| std::fs::read_to_string(path).ok();
+    let installed = root().join("node_modules/.vecseal-lock");
+    let wanted = text(root().join("package-lock.json")).ok_or("there is no package-lock.json")?;
+    if text(installed.clone()).as_ref() == Some(&wanted) {
+        return Ok(());
+    }
+    say("installing the JavaScript tools into node_modules (once, about 100 MB)");
+    // Nothing of these packages runs while they are installed.
+    if !succeeds(&mut command("npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))? {
+        return Err("npm ci failed: see the errors above; it needs npm and its registry".to_owned());
+    }
+    std::fs::write(&installed, wanted).map_err(|error| format!("cannot write {}: {error}", installed.display()))
+}
+
+/// Returns a command of a package in `node_modules`.
+pub(crate) fn npm_tool(name: &str) -> Command {
+    command(&root().join("node_modules/.bin").join(name).to_string_lossy(), &[])
+}
+
 /// Returns the folder with `wasm-bindgen` and `wasm-bindgen-test-runner`, built if need be.
-fn wasm_bindgen() -> Result<PathBuf> {
+pub(crate) fn wasm_bindgen() -> Result<PathBuf> {
     let build = tools().join("wasm-bindgen");
     let folder = build.join("release");
     let program = folder.join("wasm-bindgen-test-runner");

@@ -1,0 +1,11 @@
+// What runs in a worker thread of the pool, built as CommonJS.
+
+import { parentPort } from "node:worker_threads";
+
+import { Compartment, init } from "./node.cjs";
+import { serve } from "./serve.js";
+
+const take = serve({ Compartment, init, post: (message, transfer) => parentPort.postMessage(message, transfer) });
+
+// Nothing is caught here: an error ends the worker and reaches the pool.
+parentPort.on("message", (message) => void take(message));

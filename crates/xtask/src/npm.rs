@@ -1,0 +1,238 @@
+//! `cargo xtask npm`: builds the npm package into `target/npm-package`; `cargo xtask size` compares it with its budget.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::run::{Outcome, Result, cargo, command, output, root, say, succeeds, target};
+use crate::tools::{self, SIMD, WASM};
+
+/// The two builds of the wasm: their file, and what they are compiled with.
+const BUILDS: &[(&str, &str)] = &[("vecseal.wasm", SIMD), ("vecseal.baseline.wasm", "")];
+
+/// The bundles: where they start, what they become, and for whom.
+const BUNDLES: &[Bundle] = &[
+    Bundle::module("index.js", &[]),
+    Bundle::module("worker.js", &["./index.js"]),
+    Bundle::module("worker-thread.js", &["./index.js"]),
+    Bundle::common("node.js", "node.cjs", &[]),
+    Bundle::common("node-worker.js", "node-worker.cjs", &["./node.cjs"]),
+    Bundle::common("node-worker-thread.js", "node-worker-thread.cjs", &["./node.cjs"]),
+];
+
+struct Bundle {
+    entry: &'static str,
+    file: &'static str,
+    common: bool,
+    /// Other bundles that it imports.
+    beside: &'static [&'static str],
+}
+
+impl Bundle {
+    const fn module(entry: &'static str, beside: &'static [&'static str]) -> Self {
+        Self {
+            entry,
+            file: entry,
+            common: false,
+            beside,
+        }
+    }
+
+    const fn common(entry: &'static str, file: &'static str, beside: &'static [&'static str]) -> Self {
+        Self {
+            entry,
+            file,
+            common: true,
+            beside,
+        }
+    }
+}
+
+/// Builds the package and says what it weighs.
+pub(crate) fn run() -> Result<Outcome> {
+    let package = build()?;
+    println!("\nThe package is in {}: `npm pack` or `npm publish` there.", package.display());
+    size()
+}
+
+/// Builds the package and returns its folder.
+pub(crate) fn build() -> Result<PathBuf> {
+    tools::node_modules()?;
+    say("building the npm package into target/npm-package");
+    let package = target().join("npm-package");
+    let dist = package.join("dist");
+    let bindings = target().join("npm-bindings");
+    remove(&dist)?;
+    make(&dist)?;
+    let mut glue = Vec::new();
+    for (file, flags) in BUILDS {
+        remove(&bindings)?;
+        bind(&compile(flags)?, &bindings)?;
+        glue.push(read(&bindings.join("vecseal_bg.js"))?);
+        copy(&bindings.join("vecseal_bg.wasm"), &dist.join(file))?;
+    }
+    if glue.windows(2).any(|pair| pair.first() != pair.last()) {
+        return Err("the glue of the two wasm builds differs, but the package has one for both".to_owned());
+    }
+    for bundle in BUNDLES {
+        bundle.write(&bindings, &dist)?;
+    }
+    for (wrapper, wrapped) in [("node.mjs", "node.cjs"), ("node-worker.mjs", "node-worker.cjs")] {
+        write(&dist.join(wrapper), &format!("export * from \"./{wrapped}\";\n"))?;
+    }
+    types(&bindings, &dist)?;
+    manifest(&package)?;
+    Ok(package)
+}
+
+/// Compiles the wasm with these flags. No path of this machine gets into it.
+fn compile(flags: &str) -> Result<PathBuf> {
+    tools::targets(&[WASM])?;
+    let home = std::env::var("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|_| std::env::var("HOME").map(|home| Path::new(&home).join(".cargo")));
+    let home =
+        home.map_err(|_| "neither CARGO_HOME nor HOME is set: set CARGO_HOME to where cargo keeps its crates")?;
+    let mut all: Vec<String> = flags.split_whitespace().map(ToOwned::to_owned).collect();
+    all.push(format!("--remap-path-prefix={}=crates", home.join("registry/src").display()));
+    all.push(format!("--remap-path-prefix={}=.", root().display()));
+    // Inlining less saves 6 % and costs no speed: the hot loops are within functions.
+    all.push("-Cllvm-args=--inline-threshold=30".to_owned());
+    let build = [
+        "build",
+        "--profile",
+        "npm",
+        "-p",
+        "vecseal-wasm",
+        "--target",
+        WASM,
+        "--locked",
+    ];
+    if !succeeds(cargo(&build).env("CARGO_ENCODED_RUSTFLAGS", all.join("\u{1f}")))? {
+        return Err("the wasm does not compile: see the errors above".to_owned());
+    }
+    Ok(target().join(WASM).join("npm/vecseal_wasm.wasm"))
+}
+
+/// Makes the JavaScript side of a wasm file.
+fn bind(wasm: &Path, folder: &Path) -> Result<()> {
+    let program = tools::wasm_bindgen()?.join("wasm-bindgen");
+    let mut bind = command(&program.to_string_lossy(), &["--target", "bundler", "--out-name", "vecseal"]);
+    bind.args(["--remove-name-section", "--remove-producers-section", "--out-dir"])
+        .arg(folder)
+        .arg(wasm);
+    if succeeds(&mut bind)? {
+        Ok(())
+    } else {
+        Err("wasm-bindgen failed: see the errors above".to_owned())
+    }
+}
+
+impl Bundle {
+    fn write(&self, bindings: &Path, dist: &Path) -> Result<()> {
+        let mut esbuild = tools::npm_tool("esbuild");
+        esbuild
+            .arg(sources().join(self.entry))
+            .arg("--bundle")
+            .arg("--log-level=warning")
+            .arg("--target=es2022");
+        esbuild.arg(format!("--alias:vecseal-bindings={}", bindings.join("vecseal_bg.js").display()));
+        esbuild.arg(format!("--outfile={}", dist.join(self.file).display()));
+        if self.common {
+            esbuild.args(["--format=cjs", "--platform=node"]);
+        } else {
+            esbuild.args(["--format=esm", "--platform=browser"]);
+        }
+        for other in self.beside {
+            esbuild.arg(format!("--external:{other}"));
+        }
+        if succeeds(&mut esbuild)? {
+            Ok(())
+        } else {
+            Err(format!("esbuild failed on {}: see the errors above", self.entry))
+        }
+    }
+}
+
+/// Joins the types of the bindings and of the entries.
+fn types(bindings: &Path, dist: &Path) -> Result<()> {
+    let index = read(&bindings.join("vecseal.d.ts"))? + &read(&sources().join("index.d.ts"))?;
+    let worker = read(&sources().join("worker.d.ts"))?;
+    for (name, text) in [("index", index), ("worker", worker)] {
+        write(&dist.join(format!("{name}.d.ts")), &text)?;
+        write(&dist.join(format!("{name}.d.cts")), &text)?;
+    }
+    Ok(())
+}
+
+/// Copies what else belongs into the package; of package.json, what concerns its users.
+fn manifest(package: &Path) -> Result<()> {
+    for name in ["package.json", "README.md", "LICENSE"] {
+        copy(&root().join(name), &package.join(name))?;
+    }
+    let mut strip = command("npm", &["pkg", "delete", "scripts", "devDependencies"]);
+    if succeeds(strip.current_dir(package))? {
+        Ok(())
+    } else {
+        Err("npm could not edit target/npm-package/package.json".to_owned())
+    }
+}
+
+/// Prints what the package's files weigh and compares it with the budget.
+pub(crate) fn size() -> Result<Outcome> {
+    let dist = target().join("npm-package/dist");
+    let budget = read(&sources().join("../size-budget.txt"))?;
+    let mut outcome = Outcome::Done;
+    println!("\n| file | bytes | gzipped | budget |\n| --- | ---: | ---: | ---: |");
+    for line in budget.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
+        let (file, limit) = line
+            .split_once(char::is_whitespace)
+            .and_then(|(file, limit)| Some((file, limit.trim().parse::<u64>().ok()?)))
+            .ok_or_else(|| format!("size-budget.txt: `{line}` is no file and number of bytes"))?;
+        let path = dist.join(file);
+        let bytes =
+            fs::metadata(&path).map_err(|error| format!("{}: {error}: run `cargo xtask npm`", path.display()))?;
+        let gzipped = gzipped(&path)?;
+        println!("| {file} | {} | {gzipped} | {limit} |", bytes.len());
+        if gzipped > limit {
+            println!("{file} is over its budget of {limit} bytes gzipped.");
+            outcome = Outcome::Failed;
+        }
+    }
+    Ok(outcome)
+}
+
+/// The size of a file after `gzip -9`.
+fn gzipped(path: &Path) -> Result<u64> {
+    let script = "console.log(zlib.gzipSync(fs.readFileSync(process.argv[1]), { level: 9 }).length)";
+    let mut node = command("node", &["-e", script]);
+    let printed = output(node.arg(path));
+    printed
+        .and_then(|length| length.parse().ok())
+        .ok_or_else(|| format!("node could not read {}", path.display()))
+}
+
+fn sources() -> PathBuf {
+    root().join("crates/vecseal-wasm/js")
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::copy(from, to).map(|_| ()).map_err(|error| format!("cannot copy {}: {error}", from.display()))
+}
+
+fn make(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if folder.exists() => Err(format!("cannot remove {}: {error}", folder.display())),
+        _ => Ok(()),
+    }
+}
