@@ -1,6 +1,7 @@
 //! The task runner. `cargo xtask --help` lists the tasks.
 
 mod bench;
+mod browsers;
 mod fuzz;
 mod npm;
 mod run;

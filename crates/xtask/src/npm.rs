@@ -133,7 +133,7 @@ impl Bundle {
             .arg(sources().join(self.entry))
             .arg("--bundle")
             .arg("--log-level=warning")
-            .arg("--target=es2022");
+            .args(["--target=es2022", "--keep-names"]);
         esbuild.arg(format!("--alias:vecseal-bindings={}", bindings.join("vecseal_bg.js").display()));
         esbuild.arg(format!("--outfile={}", dist.join(self.file).display()));
         if self.common {
@@ -208,6 +208,16 @@ fn gzipped(path: &Path) -> Result<u64> {
     printed
         .and_then(|length| length.parse().ok())
         .ok_or_else(|| format!("node could not read {}", path.display()))
+}
+
+/// The test files of the package.
+pub(crate) fn tests() -> Result<Vec<PathBuf>> {
+    let folder = root().join("tests/npm");
+    let entries = fs::read_dir(&folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|file| file.to_string_lossy().ends_with(".test.js"));
+    files.sort();
+    Ok(files)
 }
 
 fn sources() -> PathBuf {

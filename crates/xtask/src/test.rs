@@ -3,6 +3,7 @@
 use std::process::Command;
 use std::time::Instant;
 
+use crate::browsers::{self, BROWSERS, Place, Served};
 use crate::run::{Outcome, Result, cargo, command, for_each_line, say, succeeds};
 use crate::tools::{self, SIMD, WASM};
 
@@ -51,8 +52,13 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "wasm",
-        about: "the vectors in wasm under Node, with and without SIMD",
+        about: "the vectors and the bindings in wasm: under Node, in Chromium and in Firefox",
         run: wasm,
+    },
+    Part {
+        name: "npm",
+        about: "the npm package as its users have it: Node, browsers, bundlers, types, snippets of the docs",
+        run: npm,
     },
 ];
 
@@ -191,7 +197,30 @@ fn wasm(tally: &mut Tally) -> Result<()> {
         let mut test = tools::cargo_under_node(&vectors, flags)?;
         tally.tests(&format!("vectors in wasm {name}"), &mut test)?;
     }
+    let bindings = ["test", "-p", "vecseal-wasm", "--test", "binding", "--locked"];
+    tally.tests("bindings under Node", &mut tools::cargo_under_node(&bindings, SIMD)?)?;
+    for (package, test) in [("vecseal-tests", "vectors"), ("vecseal-wasm", "binding")] {
+        let executable = browsers::compile(package, test, SIMD)?;
+        for (place, kind) in [(Place::Page, "a page"), (Place::Worker, "a worker")] {
+            let served = Served::start(&executable, place)?;
+            for browser in BROWSERS {
+                let name = format!("{test} in {kind} of {}", browser.name);
+                println!("   ({name})");
+                tally.tests(&name, &mut served.open_in(browser)?)?;
+            }
+        }
+    }
     Ok(())
+}
+
+fn npm(tally: &mut Tally) -> Result<()> {
+    crate::npm::build()?;
+    let fits = crate::npm::size()? == Outcome::Done;
+    tally.count("the package's size", fits);
+    let mut node = command("node", &["--test", "--test-reporter=spec"]);
+    node.args(crate::npm::tests()?);
+    browsers::name_browsers(&mut node)?;
+    tally.tests("the npm package", &mut node)
 }
 
 impl Tally {
@@ -202,14 +231,14 @@ impl Tally {
         Ok(())
     }
 
-    /// Runs a command that reports its tests as cargo does. One that reports none has failed.
+    /// Runs a command that reports its tests as cargo or Node does. One that reports none has failed.
     fn tests(&mut self, name: &str, command: &mut Command) -> Result<()> {
         let (mut passed, mut failed) = (0, 0);
         let succeeded = for_each_line(command, |line| {
             if let Some((more_passed, more_failed)) = counts(line) {
                 passed += more_passed;
                 failed += more_failed;
-            } else if let Some(test) = line.strip_prefix("test ").and_then(|line| line.strip_suffix(" ... FAILED")) {
+            } else if let Some(test) = failure(line) {
                 self.failures.push(format!("{name}: {test}"));
             }
         })?;
@@ -231,8 +260,21 @@ impl Tally {
     }
 }
 
-/// The numbers in `test result: ok. 3 passed; 0 failed; …`.
+/// The name in `test name ... FAILED`, or in Node's `✖ name (2.5ms)`.
+fn failure(line: &str) -> Option<&str> {
+    let by_cargo = line.strip_prefix("test ").and_then(|line| line.strip_suffix(" ... FAILED"));
+    let by_node = line.trim_start().strip_prefix("✖ ").and_then(|line| line.strip_suffix("ms)"));
+    by_cargo.or_else(|| by_node?.rsplit_once(" (").map(|(name, _)| name))
+}
+
+/// The numbers in `test result: ok. 3 passed; 0 failed; …`, or in one of Node's `ℹ pass 3` and `ℹ fail 0`.
 fn counts(line: &str) -> Option<(usize, usize)> {
+    if let Some(passed) = line.strip_prefix("ℹ pass ") {
+        return Some((passed.parse().ok()?, 0));
+    }
+    if let Some(failed) = line.strip_prefix("ℹ fail ") {
+        return Some((0, failed.parse().ok()?));
+    }
     let summary = line.trim().strip_prefix("test result: ")?;
     let number = |word: &str| {
         let before = summary.split(word).next()?.trim();
@@ -243,14 +285,18 @@ fn counts(line: &str) -> Option<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::counts;
+    use super::{counts, failure};
 
     #[test]
-    fn summaries_of_cargo_and_of_the_wasm_runner_are_read() {
+    fn reports_of_cargo_and_of_node_are_read() {
         let cargo =
             "test result: FAILED. 11 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.35s";
         assert_eq!(counts(cargo), Some((11, 2)));
         assert_eq!(counts("test result: ok. 1 passed; 0 failed; 0 ignored"), Some((1, 0)));
         assert_eq!(counts("running 3 tests"), None);
+        assert_eq!(counts("ℹ pass 12"), Some((12, 0)));
+        assert_eq!(counts("ℹ fail 1"), Some((0, 1)));
+        assert_eq!(failure("  ✖ it opens (2.5ms)"), Some("it opens"));
+        assert_eq!(failure("test it_opens ... FAILED"), Some("it_opens"));
     }
 }
