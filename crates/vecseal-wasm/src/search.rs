@@ -1,6 +1,6 @@
 //! Plain vector encryption, and exact ranking.
 
-use js_sys::{Array, Float32Array, Uint8Array};
+use js_sys::{Array, Float32Array, Object, Uint8Array};
 use vecseal::{EncryptedVector, Hit, Metric};
 use wasm_bindgen::prelude::*;
 
@@ -20,6 +20,10 @@ extern "C" {
     fn iv(this: &Encrypted) -> JsValue;
     #[wasm_bindgen(method, getter, structural)]
     fn tag(this: &Encrypted) -> JsValue;
+
+    /// How candidates are ranked.
+    #[wasm_bindgen(typescript_type = "RankOptions")]
+    pub type RankOptions;
 
     /// A point with its opened vector.
     type Candidate;
@@ -142,9 +146,10 @@ impl SearchKey {
 pub fn rerank(
     #[wasm_bindgen(unchecked_param_type = "Vector")] query: &JsValue,
     #[wasm_bindgen(unchecked_param_type = "readonly { id: PointId; vector: Vector }[]")] candidates: Array,
-    #[wasm_bindgen(unchecked_param_type = "RankOptions")] options: &JsValue,
+    options: Option<RankOptions>,
 ) -> Result<Array> {
-    let options = Options(options);
+    let options = options.map_or_else(|| Object::new().into(), JsValue::from);
+    let options = Options(&options);
     let metric = options.name("metric", METRICS)?.unwrap_or(Metric::Cosine);
     let limit = options.integer("limit")?.unwrap_or(usize::MAX);
     let mut read = Vec::new();

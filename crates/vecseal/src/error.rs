@@ -155,7 +155,10 @@ impl InputError {
 
 impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.problem.sentence())?;
+        let sentence = self.problem.sentence();
+        // Without a name there is nothing for it to be in.
+        let sentence = sentence.strip_suffix(" in").filter(|_| self.name.is_none()).unwrap_or(sentence);
+        f.write_str(sentence)?;
         if let Some(name) = &self.name {
             write!(f, " `{name}`")?;
         }
@@ -223,7 +226,7 @@ impl Problem {
             Self::UnknownDimension => "unknown dimension",
             Self::UnknownAttribute => "unknown attribute",
             Self::Duplicate => "given twice:",
-            Self::Empty => "empty",
+            Self::Empty => "at least one member is needed in",
             Self::InvalidName => "not a valid name:",
             Self::ReservedName => "a dimension cannot have the reserved name",
             Self::ConflictingAttributes => "one clause cannot ask for two attributes of one set:",
