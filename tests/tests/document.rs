@@ -52,7 +52,10 @@ fn errors_about_names_say_which_and_where() {
     assert_eq!(error.to_string(), "expected `&&`, `||` or the end at bytes 12..13");
     let error = AccessStructure::builder().set("roles", ["a", "b", "a"]).unwrap_err();
     assert_eq!(error.to_string(), "given twice: `roles:a`");
-    assert_eq!(AccessStructure::builder().build().unwrap_err().to_string(), "at least one member is needed in `access structure`");
+    assert_eq!(
+        AccessStructure::builder().build().unwrap_err().to_string(),
+        "at least one member is needed in `access structure`"
+    );
 }
 
 /// The other table that code and document share.

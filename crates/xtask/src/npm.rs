@@ -66,7 +66,7 @@ pub(crate) fn build() -> Result<PathBuf> {
     let mut glue = Vec::new();
     for (file, flags) in BUILDS {
         remove(&bindings)?;
-        bind(&compile(flags)?, &bindings)?;
+        bind(&compile(file, flags)?, &bindings)?;
         glue.push(read(&bindings.join("vecseal_bg.js"))?);
         copy(&bindings.join("vecseal_bg.wasm"), &dist.join(file))?;
     }
@@ -85,7 +85,7 @@ pub(crate) fn build() -> Result<PathBuf> {
 }
 
 /// Compiles the wasm with these flags. No path of this machine gets into it.
-fn compile(flags: &str) -> Result<PathBuf> {
+fn compile(file: &str, flags: &str) -> Result<PathBuf> {
     tools::targets(&[WASM])?;
     let home = std::env::var("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|_| std::env::var("HOME").map(|home| Path::new(&home).join(".cargo")));
@@ -106,10 +106,14 @@ fn compile(flags: &str) -> Result<PathBuf> {
         WASM,
         "--locked",
     ];
-    if !succeeds(cargo(&build).env("CARGO_ENCODED_RUSTFLAGS", all.join("\u{1f}")))? {
+    // A folder for each, or one would build all anew after the other.
+    let folder = target().join("npm-build").join(file);
+    let mut build = cargo(&build);
+    build.arg("--target-dir").arg(&folder);
+    if !succeeds(build.env("CARGO_ENCODED_RUSTFLAGS", all.join("\u{1f}")))? {
         return Err("the wasm does not compile: see the errors above".to_owned());
     }
-    Ok(target().join(WASM).join("npm/vecseal_wasm.wasm"))
+    Ok(folder.join(WASM).join("npm/vecseal_wasm.wasm"))
 }
 
 /// Makes the JavaScript side of a wasm file.

@@ -220,6 +220,7 @@ fn npm(tally: &mut Tally) -> Result<()> {
     let mut node = command("node", &["--test", "--test-reporter=spec"]);
     node.args(crate::npm::tests()?);
     browsers::name_browsers(&mut node)?;
+    tools::name_runtimes(&mut node)?;
     tally.tests("the npm package", &mut node)
 }
 

@@ -9,6 +9,9 @@ use crate::run::{Result, cargo, command, output, root, say, succeeds, target};
 const WASM_BINDGEN: &str = "0.2.130";
 const CARGO_DENY: &str = "0.20.2";
 const CARGO_FUZZ: &str = "0.13.2";
+/// The runtimes beside Node that the npm package is tested on.
+const DENO: &str = "2.9.6";
+const BUN: &str = "1.4.5";
 /// Node's oldest version that the wasm tests run on.
 const NODE_MAJOR: u32 = 20;
 
@@ -85,6 +88,34 @@ pub(crate) fn node_modules() -> Result<()> {
         return Err("npm ci failed: see the errors above; it needs npm and its registry".to_owned());
     }
     std::fs::write(&installed, wanted).map_err(|error| format!("cannot write {}: {error}", installed.display()))
+}
+
+/// Installs Deno and Bun into `target/tools`, and tells a command where they are. They stay out of package-lock.json,
+/// which would have to list their builds for every system.
+pub(crate) fn name_runtimes(command: &mut Command) -> Result<()> {
+    let folder = tools().join("runtimes");
+    let modules = folder.join("node_modules");
+    let runs = |program: &PathBuf| {
+        let version = output(self::command(&program.to_string_lossy(), &["--version"]).env("NO_COLOR", "1"));
+        version.is_some_and(|version| version.contains(DENO) || version.contains(BUN))
+    };
+    let programs = || {
+        let builds = std::fs::read_dir(modules.join("@oven")).into_iter().flatten().flatten();
+        let buns: Vec<PathBuf> = builds.map(|build| build.path().join("bin/bun")).collect();
+        let deno = Some(modules.join(".bin/deno")).filter(runs);
+        deno.zip(buns.into_iter().find(runs))
+    };
+    if programs().is_none() {
+        say(&format!("installing Deno {DENO} and Bun {BUN} into target/tools (once, 250 MB)"));
+        std::fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+        let mut npm = self::command("npm", &["install", "--ignore-scripts", "--no-save", "--no-audit", "--no-fund"]);
+        npm.arg("--prefix").arg(&folder).args([format!("deno@{DENO}"), format!("bun@{BUN}")]);
+        succeeds(&mut npm)?;
+    }
+    let (deno, bun) =
+        programs().ok_or("could not install Deno and Bun: see the errors above; it needs npm's registry")?;
+    command.env("VECSEAL_DENO", deno).env("VECSEAL_BUN", bun);
+    Ok(())
 }
 
 /// Returns a command of a package in `node_modules`.
