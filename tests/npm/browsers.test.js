@@ -70,7 +70,7 @@ test("a fresh Vite project builds and runs, with no configuration", () =>
   }));
 
 test("Vite's development server runs it", () =>
-  withProject(app, async (folder) => {
+  withProject({ ...app, "public/favicon.ico": "" }, async (folder) => {
     const server = await viteServer({
       root: folder,
       configFile: false,

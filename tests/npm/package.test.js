@@ -10,7 +10,7 @@ import { test } from "node:test";
 import { build } from "esbuild";
 
 import { expected } from "./app/expected.js";
-import { pack, withProject } from "./support/project.js";
+import { pack, withProject, write } from "./support/project.js";
 import { packageFolder, root } from "./support/vecseal.js";
 
 const flow = new URL("./app/flow.ts", import.meta.url);
@@ -130,8 +130,7 @@ test("the types hold for bundlers, and wrong programs do not compile", () =>
       "a constructor that is none": `import { Authority } from "vecseal"; new Authority();`,
     };
     for (const [name, program] of Object.entries(wrong)) {
-      const file = join(folder, "wrong.ts");
-      execFileSync(process.execPath, ["-e", "fs.writeFileSync(process.argv[1], process.argv[2])", file, program]);
+      write(folder, { "wrong.ts": program });
       assert.throws(() => compile(folder, [...options, "--noEmit"], "wrong.ts"), /error TS/, name);
     }
   }));
