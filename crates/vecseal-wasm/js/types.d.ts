@@ -1,3 +1,9 @@
+/**
+ * Everything of the package but the pool of workers: `import { … } from "vecseal"`.
+ *
+ * @module vecseal
+ */
+
 /** A vector: `f32[d]` as a `Float32Array`, or an array of numbers. */
 export type Vector = Float32Array | readonly number[];
 

@@ -1,3 +1,9 @@
+/**
+ * Batches off the main thread: `import { WorkerPool } from "vecseal/worker"`.
+ *
+ * @module vecseal/worker
+ */
+
 import type { BatchOptions, BatchResult, Compartment, OpenedPoint, PlainPoint, PointId, SealedPoint } from "vecseal";
 
 /** How a pool is made. */
@@ -18,14 +24,14 @@ export interface WorkerPoolOptions {
  * ```
  */
 export declare class WorkerPool {
-  /** @throws {@link VecsealError} `invalid_argument`. */
+  /** @throws VecsealError `invalid_argument`. */
   constructor(options?: WorkerPoolOptions);
   /** How many workers there will be. */
   readonly size: number;
   /**
    * Seals many points. The results are in the order of the points, each a success or its own error.
    *
-   * @throws {@link VecsealError} `worker_failed`, `pool_closed`, or the signal's reason once it is aborted.
+   * @throws VecsealError `worker_failed`, `pool_closed`, or the signal's reason once it is aborted.
    */
   sealMany(
     compartment: Compartment,
@@ -35,7 +41,7 @@ export declare class WorkerPool {
   /**
    * Opens many records. The results are in the order of the points, each a success or its own error.
    *
-   * @throws {@link VecsealError} `worker_failed`, `pool_closed`, or the signal's reason once it is aborted.
+   * @throws VecsealError `worker_failed`, `pool_closed`, or the signal's reason once it is aborted.
    */
   openMany(
     compartment: Compartment,

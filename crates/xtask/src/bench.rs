@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::run::{Outcome, Result, cargo, for_each_line, say, target};
+use crate::browsers::name_browsers;
+use crate::run::{Outcome, Result, cargo, command, for_each_line, root, say, succeeds, target};
 use crate::tools::{self, SIMD};
 
-/// Runs all benchmarks, or those whose name contains the word given, natively; in wasm all.
+/// Runs all benchmarks, or those whose name contains the word given, natively; in wasm all. `page` runs those in pages.
 pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
+    if arguments == ["page"] {
+        return page();
+    }
     let bench = [
         "bench",
         "-p",
@@ -42,6 +46,19 @@ pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
         println!("| {name} | {} | {} |", native.show(&name), wasm.show(&name));
     }
     Ok(if finished { Outcome::Done } else { Outcome::Failed })
+}
+
+/// What sealing does to a page, in both browsers.
+fn page() -> Result<Outcome> {
+    crate::npm::build()?;
+    let mut node = command("node", &[]);
+    node.arg(root().join("tests/benches/page.js"));
+    name_browsers(&mut node)?;
+    Ok(if succeeds(&mut node)? {
+        Outcome::Done
+    } else {
+        Outcome::Failed
+    })
 }
 
 /// Times by operation, in microseconds, read from criterion's lines.

@@ -19,6 +19,7 @@ cargo xtask <task>
   npm                   builds the npm package into target/npm-package
   size                  prints what its files weigh, and fails above the budget
   bench [name]          measures natively and in wasm under Node, side by side
+  bench page            measures what sealing 10,000 vectors does to a page
   fuzz [--seconds N]    fuzzes each decoder and the policy parser for N seconds (60)
 ";
 

@@ -50,6 +50,9 @@ impl Bundle {
 /// Builds the package and says what it weighs.
 pub(crate) fn run() -> Result<Outcome> {
     let package = build()?;
+    let reference = root().join("docs/api");
+    remove(&reference)?;
+    describe(&reference)?;
     println!("\nThe package is in {}: `npm pack` or `npm publish` there.", package.display());
     size()
 }
@@ -178,6 +181,68 @@ fn manifest(package: &Path) -> Result<()> {
     } else {
         Err("npm could not edit target/npm-package/package.json".to_owned())
     }
+}
+
+/// Writes the API reference from the package's types.
+fn describe(folder: &Path) -> Result<()> {
+    let dist = target().join("npm-package/dist");
+    let project = target().join("npm-bindings/tsconfig.json");
+    let options = r#"{"compilerOptions": {"target": "es2022", "module": "nodenext", "lib": ["es2022", "esnext.disposable", "dom"]},
+        "include": ["../npm-package/dist/*.d.ts"]}"#;
+    write(&project, options)?;
+    let mut typedoc = tools::npm_tool("typedoc");
+    typedoc.args([
+        "--plugin",
+        "typedoc-plugin-markdown",
+        "--name",
+        "vecseal",
+        "--readme",
+        "none",
+        "--logLevel",
+        "Warn",
+    ]);
+    typedoc.args([
+        "--treatWarningsAsErrors",
+        "--disableSources",
+        "--hideBreadcrumbs",
+        "--hidePageHeader",
+    ]);
+    typedoc.args([
+        "--outputFileStrategy",
+        "modules",
+        "--parametersFormat",
+        "table",
+        "--propertiesFormat",
+        "list",
+    ]);
+    typedoc.args([
+        "--interfacePropertiesFormat",
+        "table",
+        "--typeAliasPropertiesFormat",
+        "table",
+    ]);
+    typedoc.arg("--tsconfig").arg(&project).arg("--out").arg(folder);
+    for types in ["index.d.ts", "worker.d.ts"] {
+        typedoc.arg("--entryPoints").arg(dist.join(types));
+    }
+    if succeeds(&mut typedoc)? {
+        Ok(())
+    } else {
+        Err("typedoc failed: see the errors above".to_owned())
+    }
+}
+
+/// Whether docs/api is what the package's types say.
+pub(crate) fn is_described() -> Result<bool> {
+    let fresh = target().join("npm-api");
+    remove(&fresh)?;
+    describe(&fresh)?;
+    let current = |name: &str| Ok::<_, String>(read(&fresh.join(name))? == read(&root().join("docs/api").join(name))?);
+    let same = current("README.md")? && current("vecseal.md")? && current("vecseal/worker.md")?;
+    if !same {
+        println!("docs/api is not what the package's types say: run `cargo xtask npm` and commit it.");
+    }
+    Ok(same)
 }
 
 /// Prints what the package's files weigh and compares it with the budget.

@@ -217,6 +217,7 @@ fn npm(tally: &mut Tally) -> Result<()> {
     crate::npm::build()?;
     let fits = crate::npm::size()? == Outcome::Done;
     tally.count("the package's size", fits);
+    tally.count("docs/api is current", crate::npm::is_described()?);
     let mut node = command("node", &["--test", "--test-reporter=spec"]);
     node.args(crate::npm::tests()?);
     browsers::name_browsers(&mut node)?;
