@@ -55,7 +55,7 @@ impl Authority {
     #[wasm_bindgen(js_name = issueWriterKey)]
     pub fn issue_writer_key(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "readonly (string | PolicyObject)[]")] policies: Array,
+        #[wasm_bindgen(unchecked_param_type = "readonly (string | PolicyObject)[]")] policies: &Array,
         options: Option<WriterKeyOptions>,
     ) -> Result<WriterKey> {
         let policies = policies.iter().map(|policy| access::policy(&policy, self.0.structure()));
@@ -88,7 +88,7 @@ impl Authority {
     ///
     /// @throws {@link VecsealError} `unknown_dimension` or `unknown_attribute`, naming it; `epoch_exhausted`,
     /// `too_many_rights`. Then nothing is rotated.
-    pub fn rotate(&mut self, #[wasm_bindgen(unchecked_param_type = "readonly Right[]")] rights: Array) -> Result<()> {
+    pub fn rotate(&mut self, #[wasm_bindgen(unchecked_param_type = "readonly Right[]")] rights: &Array) -> Result<()> {
         let rights = rights.iter().map(|right| access::right(&right, self.0.structure()));
         let rights = rights.collect::<Result<Vec<_>>>()?;
         Ok(self.0.rotate(&rights)?)

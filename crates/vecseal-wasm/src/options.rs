@@ -124,7 +124,7 @@ pub(crate) fn describe(parameters: &SearchParameters) -> JsValue {
 }
 
 /// The name of a value.
-pub(crate) fn text<T: PartialEq>(value: T, names: &[(T, &str)]) -> JsValue {
+pub(crate) fn text<T: PartialEq + Copy>(value: T, names: &[(T, &str)]) -> JsValue {
     let found = names.iter().find(|(named, _)| *named == value);
     found.map_or(JsValue::UNDEFINED, |(_, name)| (*name).into())
 }

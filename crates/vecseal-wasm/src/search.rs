@@ -145,7 +145,7 @@ impl SearchKey {
 #[wasm_bindgen(unchecked_return_type = "Hit[]")]
 pub fn rerank(
     #[wasm_bindgen(unchecked_param_type = "Vector")] query: &JsValue,
-    #[wasm_bindgen(unchecked_param_type = "readonly { id: PointId; vector: Vector }[]")] candidates: Array,
+    #[wasm_bindgen(unchecked_param_type = "readonly { id: PointId; vector: Vector }[]")] candidates: &Array,
     options: Option<RankOptions>,
 ) -> Result<Array> {
     let options = options.map_or_else(|| Object::new().into(), JsValue::from);

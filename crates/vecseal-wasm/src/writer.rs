@@ -89,6 +89,7 @@ extern "C" {
 #[wasm_bindgen]
 impl CollectionKey {
     /// Returns another handle of the same key, to be freed on its own.
+    #[must_use]
     pub fn duplicate(&self) -> Self {
         Self(self.0.duplicate())
     }

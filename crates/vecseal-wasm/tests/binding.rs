@@ -97,9 +97,13 @@ fn a_batch_reports_each_failure_and_goes_on() {
     while results.length() < points.length() {
         compartment.seal_slice(&points, &results);
     }
-    let outcome = |result: JsValue| match field(&result, "ok").is_truthy() {
-        true => "sealed".to_owned(),
-        false => field(&field(&result, "error"), "code").as_string().unwrap(),
+    let outcome = |result: JsValue| {
+        let error = field(&result, "error");
+        if error.is_undefined() {
+            "sealed".to_owned()
+        } else {
+            field(&error, "code").as_string().unwrap()
+        }
     };
     let outcomes: Vec<String> = results.iter().map(outcome).collect();
     assert_eq!(
@@ -129,7 +133,7 @@ fn ten_thousand_objects_made_and_freed_leave_the_memory_as_it_was() {
         drop(Compartment::from_bytes(&compartment.to_bytes()).unwrap());
     };
     let seldom = || {
-        let writer = authority.issue_writer_key(policies.clone(), None).unwrap();
+        let writer = authority.issue_writer_key(&policies, None).unwrap();
         drop(WriterKey::from_bytes(&writer.to_bytes()).unwrap());
         drop(SearchKey::generate(&object(r#"{"dimension": 4}"#)).unwrap());
         drop(policy().explain(&object(r#"{"roles": ["analyst"]}"#)).unwrap());

@@ -111,7 +111,7 @@ impl Served {
             runner,
             url: format!("http://{address}/"),
         };
-        let deadline = Instant::now() + Duration::from_secs(120);
+        let deadline = Instant::now() + Duration::from_mins(2);
         while TcpStream::connect(address).is_err() {
             let ended = served.runner.try_wait().map_err(|error| error.to_string())?.is_some();
             if ended || Instant::now() > deadline {
@@ -157,8 +157,8 @@ pub(crate) fn compile(package: &str, test: &str, flags: &str) -> Result<PathBuf>
     build.args(["--target", WASM]).env("RUSTFLAGS", flags).stderr(Stdio::inherit());
     let built = build.output().map_err(|error| format!("cannot start cargo: {error}"))?;
     let messages = String::from_utf8_lossy(&built.stdout);
-    let executables = messages.lines().filter_map(|line| line.split_once("\"executable\":\"")?.1.split('"').next());
-    let executable = executables.last().filter(|_| built.status.success());
+    let mut executables = messages.lines().filter_map(|line| line.split_once("\"executable\":\"")?.1.split('"').next());
+    let executable = executables.next_back().filter(|_| built.status.success());
     executable
         .map(PathBuf::from)
         .ok_or_else(|| format!("{package}'s test {test} does not compile: see the errors above"))

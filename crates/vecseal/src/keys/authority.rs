@@ -127,7 +127,7 @@ impl Authority {
     /// [`Error::Input`] naming an attribute that the structure lacks; [`Error::TooManyRights`].
     pub fn issue_writer_key(&self, policies: &[Policy], collection: Option<&CollectionKey>) -> Result<WriterKey> {
         let mut rights: Vec<&Right> = policies.iter().flat_map(Policy::clauses).collect();
-        sort_by(&mut rights, |a, b| a.cmp(b));
+        sort_by(&mut rights, Ord::cmp);
         rights.dedup();
         if rights.is_empty() {
             return Err(Problem::Empty.of("policies"));

@@ -21,7 +21,7 @@ impl Rotations {
 
     /// Returns the same with these rights rotated once more.
     pub(super) fn rotated(&self, mut rights: Vec<&Right>) -> Result<Self> {
-        sort_by(&mut rights, |a, b| a.cmp(b));
+        sort_by(&mut rights, Ord::cmp);
         rights.dedup();
         let kept = self.0.iter().filter(|(own, _)| rights.binary_search(&own).is_err()).cloned();
         let next = rights.iter().map(|right| {

@@ -45,15 +45,13 @@ impl Document {
             entries: Vec::new(),
             open: Vec::new(),
         };
-        match parser.parse() {
-            Some(()) => Ok(Self {
-                entries: parser.entries,
-            }),
-            None => {
-                let offset = text.floor_char_boundary(parser.offset());
-                Err(Problem::Syntax(Expected::Json).at(&(offset..offset)))
-            }
+        if parser.parse().is_none() {
+            let offset = text.floor_char_boundary(parser.offset());
+            return Err(Problem::Syntax(Expected::Json).at(&(offset..offset)));
         }
+        Ok(Self {
+            entries: parser.entries,
+        })
     }
 
     pub(super) fn root(&self) -> Value<'_> {
