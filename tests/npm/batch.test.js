@@ -3,9 +3,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, test } from "node:test";
+import { Worker } from "node:worker_threads";
 
 import { WorkerPool, organisation, packageFolder, vector } from "./support/vecseal.js";
 
+const thread = `${packageFolder}/dist/node-worker-thread.cjs`;
 const pool = new WorkerPool({ size: 2 });
 after(() => pool.close());
 
@@ -113,6 +115,24 @@ test("a pool has a sensible size, or the one asked for", () => {
   for (const size of [0, 1.5, "2"]) {
     assert.throws(() => new WorkerPool({ size }), { code: "invalid_argument" });
   }
+});
+
+test("a worker that cannot start, or that ends, fails the batch; the next batch starts another", async () => {
+  const { compartment } = organisation({ dimension: 64 });
+  const blocked = new WorkerPool({
+    createWorker() {
+      throw new Error("blocked by a policy");
+    },
+  });
+  await assert.rejects(blocked.sealMany(compartment, points(1)), { code: "worker_failed", message: /blocked by a policy/ });
+  let broken = true;
+  const createWorker = () =>
+    broken ? new Worker("process.nextTick(() => { throw new Error('gone') })", { eval: true }) : new Worker(thread);
+  const recovering = new WorkerPool({ size: 1, createWorker });
+  await assert.rejects(recovering.sealMany(compartment, points(1)), { code: "worker_failed", message: /gone/ });
+  broken = false;
+  assert.equal((await recovering.sealMany(compartment, points(1)))[0].ok, true);
+  recovering.close();
 });
 
 test("a freed compartment is refused before anything runs", async () => {

@@ -21,9 +21,8 @@ const node = (folder, ...options) => execFileSync(process.execPath, options, { c
 /** Compiles the program with these modules and runs strict checks, those of the package's own types included. */
 function compile(folder, options, file = "flow.ts") {
   const strict = ["--strict", "--noUncheckedIndexedAccess", "--exactOptionalPropertyTypes", "--target", "es2022"];
-  const libraries = ["--lib", "es2022,esnext.disposable,dom"];
   try {
-    node(folder, tsc, file, ...strict, ...libraries, ...options);
+    node(folder, tsc, file, ...strict, ...options);
   } catch (error) {
     assert.fail(error.stdout);
   }

@@ -124,16 +124,23 @@ export function makeWorkerPool({ VecsealError, wasmModule, processors, spawn }) 
   function Hand(options, onFailure) {
     const waiting = new Map();
     let count = 0;
-    const worker = spawn(options, {
+    const failure = (cause) => {
+      const sentence = `a worker of the pool failed: ${cause?.message ?? "it could not be loaded"}`;
+      return Object.assign(new VecsealError("worker_failed", sentence), { cause });
+    };
+    const hooks = {
       onMessage({ question, answers }) {
         waiting.get(question)?.resolve(answers.map(revived));
         settle(question);
       },
-      onError(cause) {
-        const sentence = `a worker of the pool failed: ${cause?.message ?? "it could not be loaded"}`;
-        onFailure(Object.assign(new VecsealError("worker_failed", sentence), { cause }));
-      },
-    });
+      onError: (cause) => onFailure(failure(cause)),
+    };
+    let worker;
+    try {
+      worker = spawn(options, hooks);
+    } catch (cause) {
+      throw failure(cause);
+    }
     try {
       worker.post({ type: "start", wasm: wasmModule() }, []);
     } catch {

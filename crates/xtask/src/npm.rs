@@ -164,6 +164,8 @@ fn types(bindings: &Path, dist: &Path) -> Result<()> {
     let index = read(&bindings.join("vecseal.d.ts"))? + &read(&sources().join("index.d.ts"))?;
     let worker = read(&sources().join("worker.d.ts"))?;
     for (name, text) in [("index", index), ("worker", worker)] {
+        // `using` is younger than what projects compile with.
+        let text = format!("/// <reference lib=\"esnext.disposable\" />\n{text}");
         write(&dist.join(format!("{name}.d.ts")), &text)?;
         write(&dist.join(format!("{name}.d.cts")), &text)?;
     }
