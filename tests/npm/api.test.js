@@ -99,8 +99,7 @@ test("keys survive as bytes, which are arrays and never strings", () => {
     assert.ok(bytes instanceof Uint8Array);
     assert.deepEqual(type.fromBytes(bytes).toBytes(), bytes);
     assert.equal(codeOf(() => type.fromBytes(bytes.subarray(1))), "malformed");
-    const shown = `${key} ${JSON.stringify(key)} ${Object.keys(key).map((name) => key[name])}`;
-    assert.ok(!shown.includes(Buffer.from(bytes).toString("hex").slice(40, 72)));
+    assert.match(JSON.stringify(key), /^\{"__wbg_ptr":\d+\}$/, "nothing but the place of the handle");
   }
   const again = UserKey.fromBytes(manager.toBytes());
   assert.equal(again.open(header).cid, compartment.cid);
@@ -141,7 +140,7 @@ test("a hierarchy's higher level includes the lower ones", () => {
 });
 
 test("an attenuated key opens less and expires sooner", () => {
-  const { authority, structure, policy, header } = organisation();
+  const { authority, header } = organisation();
   const user = authority.issueUserKey({ departments: ["hr", "legal"], roles: ["manager"] });
   const notAfter = new Date("2027-01-01T00:00:00Z");
   const agent = user.attenuate({ departments: ["hr"] }, { notAfter });
@@ -150,7 +149,6 @@ test("an attenuated key opens less and expires sooner", () => {
   assert.ok(user.open(header));
   assert.equal(codeOf(() => agent.open(header)), "access_denied");
   assert.deepEqual(agent.attenuate({ departments: ["hr"] }, { notAfter: new Date("2028-01-01") }).notAfter, notAfter);
-  assert.ok(policy && structure);
 });
 
 test("rotation locks the old key out of what comes after, and the new key reads what was before", () => {

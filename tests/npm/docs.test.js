@@ -2,12 +2,11 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
-import { withProject, write } from "./support/project.js";
+import { link, withProject, write } from "./support/project.js";
 import { withQdrant } from "./support/stand-in-qdrant.js";
 import { root } from "./support/vecseal.js";
 
@@ -24,12 +23,7 @@ async function node(folder, options, environment) {
 }
 
 /** Puts the Qdrant client and Node's types beside the package. */
-function withClient(folder) {
-  mkdirSync(join(folder, "node_modules/@types"), { recursive: true });
-  for (const name of ["@qdrant", "@types/node", "undici-types"]) {
-    symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
-  }
-}
+const withClient = (folder) => link(folder, ["@qdrant", "@types/node", "undici-types"]);
 
 const snippets = (markdown) => [...markdown.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
 

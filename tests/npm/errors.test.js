@@ -48,13 +48,12 @@ const causes = {
   access_denied: () => organisation().analyst.open(organisation().header),
   busy() {
     const { authority } = organisation();
-    authority.rotate({
-      *[Symbol.iterator]() {},
-      length: 1,
-      get 0() {
+    const right = {
+      get roles() {
         return authority.epoch({ roles: "analyst" });
       },
-    });
+    };
+    authority.rotate([right]);
   },
   compartment_closed() {
     const { authority, header, policy } = organisation();

@@ -56,5 +56,16 @@ async function inSlices(points, { signal, onProgress } = {}, slice) {
   }
 }
 
-/** A timer, not `scheduler.yield()`: Chromium continues that before it paints, and would paint ten times a second. */
-const pause = () => new Promise((resume) => setTimeout(resume));
+/**
+ * A message to oneself. Not `scheduler.yield()`, which Chromium continues before it paints; not a timer, which hidden
+ * pages get once a second.
+ */
+const pause = () =>
+  new Promise((resume) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resume();
+    };
+    port2.postMessage(undefined);
+  });

@@ -2,10 +2,11 @@
 /** Where to get the WebAssembly from, if not from beside this package's files. */
 export interface InitOptions {
   /**
-   * A URL, a response, bytes, or a compiled module (a worker of your own gets it from {@link wasmModule}).
-   * Default: the file beside this package's, with or without vector instructions as the engine has them.
+   * A URL, a `Request`, a `Response` or a promise of one, bytes, or a `WebAssembly.Module` (a worker of your own gets
+   * it from {@link wasmModule}). In Node also a path. Default: the file beside this package's, with or without vector
+   * instructions as the engine has them.
    */
-  wasm?: string | URL | Request | Response | BufferSource | WebAssembly.Module | Promise<Response>;
+  wasm?: string | object;
 }
 
 /**
@@ -16,8 +17,8 @@ export interface InitOptions {
  */
 export function init(options?: InitOptions): Promise<void>;
 
-/** The compiled WebAssembly module, for `init({ wasm })` in a worker of your own; `undefined` before initialisation. */
-export function wasmModule(): WebAssembly.Module | undefined;
+/** The compiled `WebAssembly.Module`, for `init({ wasm })` in a worker of your own; `undefined` before initialisation. */
+export function wasmModule(): object | undefined;
 
 /** Whether a caught value is an error of this package, of this code if one is given. */
 export function isVecsealError<Code extends VecsealErrorCode = VecsealErrorCode>(

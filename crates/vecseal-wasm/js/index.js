@@ -1,7 +1,7 @@
 // The entry for browsers and bundlers: `init()` fetches the wasm that lies beside this file.
 
 import { VecsealError } from "./api.js";
-import { hasSimd, start, untilStarted } from "./loader.js";
+import { compile, failure, hasSimd, start, untilStarted } from "./loader.js";
 
 export * from "./api.js";
 
@@ -36,25 +36,3 @@ async function load(source) {
 // Bundlers find files by these expressions.
 const besideThisFile = () =>
   hasSimd() ? new URL("./vecseal.wasm", import.meta.url) : new URL("./vecseal.baseline.wasm", import.meta.url);
-
-async function compile(source) {
-  if (source instanceof WebAssembly.Module) {
-    return source;
-  }
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
-    return WebAssembly.compile(source);
-  }
-  const response = source instanceof Response ? source : await fetch(source);
-  if (!response.ok) {
-    throw failure(`vecseal could not load its WebAssembly: ${response.url} gave HTTP ${response.status}`);
-  }
-  const type = response.headers.get("content-type") ?? "";
-  // Streams only what is declared as wasm; a server that declares nothing still works.
-  return type.startsWith("application/wasm")
-    ? WebAssembly.compileStreaming(response)
-    : WebAssembly.compile(await response.arrayBuffer());
-}
-
-function failure(sentence, cause) {
-  return Object.assign(new VecsealError("load_failed", sentence), cause && { cause });
-}

@@ -66,6 +66,29 @@ function misuse(error) {
   return error;
 }
 
+/** Compiles a module from whatever `init` takes. */
+export async function compile(source) {
+  if (source instanceof WebAssembly.Module) {
+    return source;
+  }
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
+    return WebAssembly.compile(source);
+  }
+  const response = source instanceof Response ? source : await fetch(source);
+  if (!response.ok) {
+    throw failure(`vecseal could not load its WebAssembly: ${response.url} gave HTTP ${response.status}`);
+  }
+  const type = response.headers.get("content-type") ?? "";
+  // Streams only what is declared as wasm; a server that declares nothing still works.
+  return type.startsWith("application/wasm")
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
+}
+
+export function failure(sentence, cause) {
+  return Object.assign(new VecsealError("load_failed", sentence), cause && { cause });
+}
+
 /** Whether this engine has wasm's vector instructions: a function of nine bytes that uses one. */
 export const hasSimd = () =>
   WebAssembly.validate(

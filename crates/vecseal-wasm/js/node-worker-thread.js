@@ -7,5 +7,7 @@ import { serve } from "./serve.js";
 
 const take = serve({ Compartment, init, post: (message, transfer) => parentPort.postMessage(message, transfer) });
 
-// Nothing is caught here: an error ends the worker and reaches the pool.
-parentPort.on("message", (message) => void take(message));
+parentPort.on("message", (message) => {
+  // Thrown outside of the promise, an error ends the worker and reaches the pool whatever Node's settings.
+  take(message).catch((error) => setImmediate(() => { throw error; }));
+});

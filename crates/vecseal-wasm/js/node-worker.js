@@ -16,6 +16,7 @@ export const WorkerPool = makeWorkerPool({
     worker.on("message", onMessage);
     worker.on("error", onError);
     worker.on("messageerror", onError);
+    worker.on("exit", (code) => onError(new Error(`it ended with code ${code}`)));
     // An idle pool does not keep the process alive.
     worker.unref();
     return {

@@ -1,10 +1,11 @@
 // The entry for Node, Deno and Bun, built as CommonJS: the wasm is read from disk when something is first used.
 
 import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { VecsealError } from "./api.js";
-import { hasSimd, startSync, untilStarted, wasmModule } from "./loader.js";
+import { compile, failure, hasSimd, start, startSync, untilStarted, wasmModule } from "./loader.js";
 
 export * from "./api.js";
 
@@ -12,18 +13,29 @@ untilStarted(() => load());
 
 /** Loads the WebAssembly; not needed here, but the same code may run in browsers. */
 export async function init({ wasm } = {}) {
-  if (!wasmModule()) {
-    load(await wasm);
+  if (wasmModule()) {
+    return;
   }
-}
-
-function load(source = join(__dirname, hasSimd() ? "vecseal.wasm" : "vecseal.baseline.wasm")) {
+  if (wasm === undefined) {
+    load();
+    return;
+  }
   try {
-    startSync(source instanceof WebAssembly.Module ? source : new WebAssembly.Module(bytes(source)));
+    const given = await wasm;
+    const source = typeof given === "string" && /^\w\w+:/.test(given) ? new URL(given) : given;
+    const isFile = typeof source === "string" || source.protocol === "file:";
+    await start(await compile(isFile ? await readFile(source) : source));
   } catch (error) {
-    const failure = new VecsealError("load_failed", `vecseal could not load its WebAssembly: ${error.message}`);
-    throw Object.assign(failure, { cause: error });
+    throw error instanceof VecsealError ? error : unloaded(error);
   }
 }
 
-const bytes = (source) => (source instanceof ArrayBuffer || ArrayBuffer.isView(source) ? source : readFileSync(source));
+function load() {
+  try {
+    startSync(new WebAssembly.Module(readFileSync(join(__dirname, hasSimd() ? "vecseal.wasm" : "vecseal.baseline.wasm"))));
+  } catch (error) {
+    throw unloaded(error);
+  }
+}
+
+const unloaded = (error) => failure(`vecseal could not load its WebAssembly: ${error.message}`, error);

@@ -61,27 +61,16 @@ export function makeWorkerPool({ VecsealError, wasmModule, processors, spawn }) 
       let done = 0;
       let stopped = false;
 
-      const chunk = async (worker, batch) => {
-        const from = next;
-        const some = all.slice(from, (next += CHUNK));
-        const answers = await worker.run(kind, batch, some, compartment);
-        if (!stopped) {
-          answers.forEach((answer, index) => (results[from + index] = answer));
-          done += answers.length;
-          onProgress?.(done, all.length);
-        }
-      };
       const lane = async (worker, batch) => {
         while (next < all.length && !stopped) {
-          await chunk(worker, batch);
-        }
-      };
-      const work = async (worker) => {
-        const batch = worker.open(compartment.toBytes());
-        try {
-          await Promise.all(Array.from({ length: LANES }, () => lane(worker, batch)));
-        } finally {
-          worker.shut(batch);
+          const from = next;
+          const some = all.slice(from, (next += CHUNK));
+          const answers = await worker.run(kind, batch, some);
+          if (!stopped) {
+            answers.forEach((answer, index) => (results[from + index] = answer));
+            done += answers.length;
+            onProgress?.(done, all.length);
+          }
         }
       };
 
@@ -89,24 +78,32 @@ export function makeWorkerPool({ VecsealError, wasmModule, processors, spawn }) 
         onProgress?.(0, 0);
         return results;
       }
-      const aborted = new Promise((_, reject) => {
-        signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-      });
+      const workers = this.#start(Math.ceil(all.length / CHUNK));
+      const batches = workers.map((worker) => worker.open(compartment));
+      let abort;
       try {
-        const workers = this.#start(Math.ceil(all.length / CHUNK));
-        await Promise.race([Promise.all(workers.map(work)), aborted]);
+        const aborted = new Promise((_, reject) => {
+          abort = () => reject(signal.reason);
+          signal?.addEventListener("abort", abort, { once: true });
+        });
+        // Every worker gets its first chunk before any gets its second.
+        const lanes = Array.from({ length: LANES }, () => workers.map((worker, index) => lane(worker, batches[index])));
+        await Promise.race([Promise.all(lanes.flat()), aborted]);
         return results;
       } finally {
         stopped = true;
+        signal?.removeEventListener("abort", abort);
+        workers.forEach((worker, index) => worker.shut(batches[index]));
       }
     }
 
-    /** The workers, started as far as `count` chunks can use them. */
+    /** As many workers as `count` chunks can use, those with the least to do. */
     #start(count) {
       while (this.#workers.length < Math.min(this.#size, count)) {
-        this.#workers.push(new Hand(this.#options, (error) => this.#drop(error)));
+        const hand = new Hand(this.#options, (error) => this.#workers.includes(hand) && this.#drop(error));
+        this.#workers.push(hand);
       }
-      return this.#workers.slice(0, count);
+      return [...this.#workers].sort((a, b) => a.load - b.load).slice(0, count);
     }
 
     #drop(error) {
@@ -123,7 +120,9 @@ export function makeWorkerPool({ VecsealError, wasmModule, processors, spawn }) 
   /** One worker, and the questions that it has not answered. */
   function Hand(options, onFailure) {
     const waiting = new Map();
+    const opened = new Map();
     let count = 0;
+    let stopped;
     const failure = (cause) => {
       const sentence = `a worker of the pool failed: ${cause?.message ?? "it could not be loaded"}`;
       return Object.assign(new VecsealError("worker_failed", sentence), { cause });
@@ -155,34 +154,59 @@ export function makeWorkerPool({ VecsealError, wasmModule, processors, spawn }) 
       }
     };
 
-    this.open = (bytes) => {
+    Object.defineProperty(this, "load", { get: () => waiting.size });
+
+    /** Gives it the compartment's keys, for one batch. */
+    this.open = (compartment) => {
       const batch = count++;
-      worker.post({ type: "open", batch, bytes }, [bytes.buffer]);
+      const bytes = compartment.toBytes();
+      try {
+        worker.post({ type: "open", batch, bytes }, [bytes.buffer]);
+      } catch (error) {
+        // Sent, they would be gone from here.
+        bytes.fill(0);
+        throw error;
+      }
+      opened.set(batch, compartment);
       return batch;
     };
 
-    this.shut = (batch) => worker.post({ type: "shut", batch }, []);
+    /** Takes them back, after what is still running. */
+    this.shut = (batch) => {
+      opened.delete(batch);
+      worker.post({ type: "shut", batch }, []);
+    };
 
-    this.run = (kind, batch, points, compartment) => {
+    this.run = async (kind, batch, points) => {
       const question = count++;
       const transfer = [];
-      try {
-        const sent = points.map((point) => parted(point, transfer));
-        const answer = new Promise((resolve, reject) => waiting.set(question, { resolve, reject }));
-        worker.hold();
-        worker.post({ type: "run", question, kind, batch, points: sent }, transfer);
-        return answer;
-      } catch (error) {
-        settle(question);
-        if (error.name !== "DataCloneError") {
-          throw error;
+      const sent = points.map((point) => parted(point, transfer));
+      const answer = new Promise((resolve, reject) => {
+        if (stopped) {
+          reject(stopped);
+          return;
         }
-        // Something in here cannot go to a worker: it gets its own error here.
-        return kind === "seal" ? compartment.sealMany(points) : compartment.openMany(points);
-      }
+        waiting.set(question, { resolve, reject });
+        worker.hold();
+        try {
+          worker.post({ type: "run", question, kind, batch, points: sent }, transfer);
+        } catch (error) {
+          if (error.name !== "DataCloneError") {
+            settle(question);
+            reject(error);
+            return;
+          }
+          // Something in here cannot go to a worker: it gets its own error here.
+          const compartment = opened.get(batch);
+          const fallback = kind === "seal" ? compartment.sealMany(points) : compartment.openMany(points);
+          fallback.then(resolve, reject).finally(() => settle(question));
+        }
+      });
+      return answer;
     };
 
     this.stop = (error) => {
+      stopped = error;
       waiting.forEach(({ reject }) => reject(error));
       waiting.clear();
       worker.terminate();
@@ -202,14 +226,14 @@ function parted(point, transfer) {
     return point;
   }
   const { id, vector, content, source, expiresAt, precision, padding, record } = point;
-  const numbers = Array.isArray(vector) ? Float32Array.from(vector) : vector;
   const own = (value) => {
     if (!(value instanceof Float32Array || value instanceof Uint8Array)) {
       return value;
     }
-    const copy = value.slice();
+    // Not `slice()`: of a Buffer that is a view of the caller's memory.
+    const copy = value instanceof Float32Array ? new Float32Array(value) : new Uint8Array(value);
     transfer.push(copy.buffer);
     return copy;
   };
-  return { id, vector: own(numbers), content: own(content), source, expiresAt, precision, padding, record: own(record) };
+  return { id, vector: own(vector), content: own(content), source, expiresAt, precision, padding, record: own(record) };
 }

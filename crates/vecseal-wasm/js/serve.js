@@ -10,8 +10,11 @@ export function serve({ Compartment, init, post }) {
     }
     await ready;
     if (message.type === "open") {
-      compartments.set(message.batch, Compartment.fromBytes(message.bytes));
-      message.bytes.fill(0);
+      try {
+        compartments.set(message.batch, Compartment.fromBytes(message.bytes));
+      } finally {
+        message.bytes.fill(0);
+      }
     } else if (message.type === "shut") {
       compartments.get(message.batch)?.free();
       compartments.delete(message.batch);

@@ -176,8 +176,8 @@ export interface PlainPoint {
   id: PointId;
   /** `f32[d]`, as the embedding model gave it. */
   vector: Vector;
-  /** At most 16 MiB. */
-  content?: Content;
+  /** Text, bytes, or what JSON can hold; at most 16 MiB. */
+  content?: string | number | boolean | object | null;
   /** Names the document that this is a part of, at most 1,024 bytes. */
   source?: string;
   /** When it expires. Readers see it; nothing enforces it. */
@@ -284,7 +284,7 @@ export type VecsealErrorCode =
   | "wrong_object"
   | "zero_vector";
 
-/** What every function of this package throws. It holds no secret. */
+/** What this package throws, but for handles of another class than asked for. It holds no secret. */
 export declare class VecsealError extends Error {
   constructor(code: VecsealErrorCode, message: string, start?: number, end?: number);
   readonly name: "VecsealError";

@@ -10,8 +10,11 @@ import type { BatchOptions, BatchResult, Compartment, OpenedPoint, PlainPoint, P
 export interface WorkerPoolOptions {
   /** How many workers. Default: one less than the processors, at least 1, at most 8. */
   size?: number;
-  /** Makes a worker that runs `vecseal/worker-thread`, where a bundler does not find that file by itself. */
-  createWorker?: () => Worker;
+  /**
+   * Makes a `Worker` (in Node: of `node:worker_threads`) that runs `vecseal/worker-thread`, where a bundler does not find
+   * that file by itself.
+   */
+  createWorker?: () => { postMessage(message: unknown): void; terminate(): unknown };
 }
 
 /**

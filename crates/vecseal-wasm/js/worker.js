@@ -12,7 +12,11 @@ export const WorkerPool = makeWorkerPool({
     const worker =
       createWorker?.() ?? new Worker(new URL("./worker-thread.js", import.meta.url), { type: "module", name: "vecseal" });
     worker.onmessage = (event) => onMessage(event.data);
-    worker.onerror = (event) => onError(event);
+    worker.onerror = (event) => {
+      // The batch's promise reports it.
+      event.preventDefault();
+      onError(event);
+    };
     worker.onmessageerror = (event) => onError(event);
     return {
       post: (message, transfer) => worker.postMessage(message, transfer),

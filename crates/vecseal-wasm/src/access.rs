@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
-use js_sys::{Array, Object};
+use js_sys::{Array, Reflect};
 use vecseal::{Attribute, Attributes, DimensionKind, Missing, Right};
 use wasm_bindgen::prelude::*;
 
 use crate::convert;
 use crate::error::{Result, Thrown};
+use crate::fields::Fields;
 
 /// The dimensions of an authority and the attributes of each.
 ///
@@ -140,10 +141,11 @@ pub(crate) fn policy(value: &JsValue, structure: &vecseal::AccessStructure) -> R
 /// The right of a plain object: that of the policy which asks for nothing else.
 pub(crate) fn right(value: &JsValue, structure: &vecseal::AccessStructure) -> Result<Right> {
     let expected = || Thrown::argument("a right is an object of dimensions and attributes");
+    let fields = Fields::of(value).map_err(|_| expected())?;
     let mut text = String::new();
-    for entry in Object::entries(value.dyn_ref().ok_or_else(expected)?) {
-        let entry = Array::from(&entry);
-        let (dimension, name) = entry.get(0).as_string().zip(entry.get(1).as_string()).ok_or_else(expected)?;
+    for dimension in Reflect::own_keys(value)? {
+        let dimension = dimension.as_string().ok_or_else(expected)?;
+        let name = fields.raw(&dimension)?.as_string().ok_or_else(expected)?;
         let separator = if text.is_empty() { "" } else { " && " };
         write!(text, "{separator}{}", Attribute::new(&dimension, &name)).map_err(|_| expected())?;
     }

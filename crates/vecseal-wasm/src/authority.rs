@@ -1,14 +1,15 @@
 //! The authority.
 
-use js_sys::{Array, Uint8Array};
+use js_sys::Uint8Array;
 use vecseal::Epochs;
 use wasm_bindgen::prelude::*;
 
 use crate::access::{self, AccessStructure, Policy};
 use crate::compartment::Compartment;
 use crate::error::{Result, Thrown};
+use crate::fields::{Fields, list};
 use crate::user::UserKey;
-use crate::writer::{CollectionKey, CollectionKeyHandle, WriterKey};
+use crate::writer::{CollectionKey, WriterKey};
 use crate::{convert, options};
 
 /// Owns the master secret and the access structure; issues keys and creates compartments.
@@ -31,7 +32,10 @@ impl Authority {
     ///
     /// @throws {@link VecsealError} `invalid_argument` for another number of bytes.
     #[wasm_bindgen(js_name = fromSecret)]
-    pub fn from_secret(structure: &AccessStructure, secret: &Uint8Array) -> Result<Self> {
+    pub fn from_secret(
+        structure: &AccessStructure,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] secret: &JsValue,
+    ) -> Result<Self> {
         Ok(Self(vecseal::Authority::from_secret(structure.0.clone(), &*convert::secret_key(secret)?)))
     }
 
@@ -45,8 +49,11 @@ impl Authority {
         options: Option<UserKeyOptions>,
     ) -> Result<UserKey> {
         let attributes = access::attributes(attributes, self.0.structure())?;
-        let epochs = options.map_or(JsValue::UNDEFINED, |options| options.epochs());
-        Ok(UserKey(self.0.issue_user_key(&attributes, read_epochs(&epochs)?)?))
+        let epochs = match options {
+            Some(options) => read_epochs(&Fields::of(&options)?.only(&["epochs"])?.raw("epochs")?)?,
+            None => Epochs::Current,
+        };
+        Ok(UserKey(self.0.issue_user_key(&attributes, epochs)?))
     }
 
     /// Issues a key that creates compartments for the rights that these policies name, and reads nothing.
@@ -55,12 +62,16 @@ impl Authority {
     #[wasm_bindgen(js_name = issueWriterKey)]
     pub fn issue_writer_key(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "readonly (string | PolicyObject)[]")] policies: &Array,
+        #[wasm_bindgen(unchecked_param_type = "readonly (string | PolicyObject)[]")] policies: &JsValue,
         options: Option<WriterKeyOptions>,
     ) -> Result<WriterKey> {
-        let policies = policies.iter().map(|policy| access::policy(&policy, self.0.structure()));
+        let policies = list(policies)?;
+        let policies = policies.iter().map(|policy| access::policy(policy, self.0.structure()));
         let policies = policies.collect::<Result<Vec<_>>>()?;
-        let collection_key = options.and_then(|options| options.collection_key()).map(|key| key.duplicate());
+        let collection_key = match options {
+            Some(options) => CollectionKey::in_field(&Fields::of(&options)?.only(&["collectionKey"])?)?,
+            None => None,
+        };
         Ok(WriterKey(self.0.issue_writer_key(&policies, collection_key.as_ref().map(|key| &key.0))?))
     }
 
@@ -88,8 +99,12 @@ impl Authority {
     ///
     /// @throws {@link VecsealError} `unknown_dimension` or `unknown_attribute`, naming it; `epoch_exhausted`,
     /// `too_many_rights`. Then nothing is rotated.
-    pub fn rotate(&mut self, #[wasm_bindgen(unchecked_param_type = "readonly Right[]")] rights: &Array) -> Result<()> {
-        let rights = rights.iter().map(|right| access::right(&right, self.0.structure()));
+    pub fn rotate(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "readonly Right[]")] rights: &JsValue,
+    ) -> Result<()> {
+        let rights = list(rights)?;
+        let rights = rights.iter().map(|right| access::right(right, self.0.structure()));
         let rights = rights.collect::<Result<Vec<_>>>()?;
         Ok(self.0.rotate(&rights)?)
     }
@@ -102,8 +117,12 @@ impl Authority {
     /// @throws {@link VecsealError} `wrong_authority`, `tampered`, `malformed`, `unsupported_version`, `wrong_object`;
     /// `unknown_dimension` or `unknown_attribute`, naming it.
     #[wasm_bindgen(unchecked_return_type = "RewrappedHeader | undefined")]
-    pub fn rewrap(&self, header: &[u8], policy: &Policy) -> Result<JsValue> {
-        let header = vecseal::Header::from_bytes(header)?;
+    pub fn rewrap(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] header: &JsValue,
+        policy: &Policy,
+    ) -> Result<JsValue> {
+        let header = convert::header(header)?;
         let made = self.0.rewrap(&header, &policy.policy, &mut vecseal::system_rng()?)?;
         Ok(made.map_or(JsValue::UNDEFINED, |made| {
             convert::plain([
@@ -159,8 +178,8 @@ impl Authority {
     ///
     /// @throws {@link VecsealError} `malformed`, `unsupported_version`, `wrong_object`.
     #[wasm_bindgen(js_name = fromBytes)]
-    pub fn from_bytes(bytes: &Uint8Array) -> Result<Self> {
-        Ok(Self(vecseal::Authority::from_bytes(&convert::secret_bytes(bytes)?)?))
+    pub fn from_bytes(#[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue) -> Result<Self> {
+        Ok(Self(vecseal::Authority::from_bytes(&convert::key_file(bytes)?)?))
     }
 }
 
@@ -170,15 +189,9 @@ extern "C" {
     #[wasm_bindgen(typescript_type = "UserKeyOptions")]
     pub type UserKeyOptions;
 
-    #[wasm_bindgen(method, getter, structural)]
-    fn epochs(this: &UserKeyOptions) -> JsValue;
-
     /// How a writer key is issued.
     #[wasm_bindgen(typescript_type = "WriterKeyOptions")]
     pub type WriterKeyOptions;
-
-    #[wasm_bindgen(method, getter, structural, js_name = collectionKey)]
-    fn collection_key(this: &WriterKeyOptions) -> Option<CollectionKeyHandle>;
 }
 
 fn read_epochs(value: &JsValue) -> Result<Epochs> {

@@ -5,15 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::convert;
 use crate::error::Result;
-
-#[wasm_bindgen]
-extern "C" {
-    /// A point of any kind.
-    type Identified;
-
-    #[wasm_bindgen(method, getter, structural)]
-    fn id(this: &Identified) -> JsValue;
-}
+use crate::fields::Fields;
 
 /// How long a call may take, so that a page can paint in between: half of a frame at 60 Hz.
 const SLICE_MILLISECONDS: f64 = 8.0;
@@ -30,11 +22,7 @@ pub(crate) fn slice(points: &Array, results: &Array, each: impl Fn(&JsValue) -> 
 }
 
 fn result(point: &JsValue, each: impl Fn(&JsValue) -> Result<JsValue>) -> JsValue {
-    let id = if point.is_object() {
-        point.unchecked_ref::<Identified>().id()
-    } else {
-        JsValue::UNDEFINED
-    };
+    let id = Fields::of(point).and_then(|fields| fields.raw("id")).unwrap_or(JsValue::UNDEFINED);
     match each(point) {
         Ok(value) => convert::plain([("ok", true.into()), ("id", id), ("value", value)]),
         Err(error) => convert::plain([("ok", false.into()), ("id", id), ("error", error.into())]),

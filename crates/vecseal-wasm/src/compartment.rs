@@ -1,44 +1,16 @@
 //! Compartments, and what goes in and out of them.
 
 use js_sys::{Array, Date, Float32Array, JSON, Uint8Array};
-use vecseal::{Content, Document, Padding};
+use vecseal::{Content, Document, Error, Padding, limits};
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
 use crate::batch;
 use crate::convert;
 use crate::error::{Result, Thrown};
-use crate::options::{self, CIPHERS, Options, PRECISIONS};
+use crate::fields::Fields;
+use crate::options::{self, CIPHERS, PRECISIONS};
 use crate::writer::CollectionKey;
-
-#[wasm_bindgen]
-extern "C" {
-    /// What is to be sealed.
-    type PlainPoint;
-
-    #[wasm_bindgen(method, getter, structural)]
-    fn id(this: &PlainPoint) -> JsValue;
-    #[wasm_bindgen(method, getter, structural)]
-    fn vector(this: &PlainPoint) -> JsValue;
-    #[wasm_bindgen(method, getter, structural)]
-    fn content(this: &PlainPoint) -> JsValue;
-    #[wasm_bindgen(method, getter, structural)]
-    fn source(this: &PlainPoint) -> Option<String>;
-    #[wasm_bindgen(method, getter, structural, js_name = expiresAt)]
-    fn expires_at(this: &PlainPoint) -> Option<Date>;
-    #[wasm_bindgen(method, getter, structural)]
-    fn padding(this: &PlainPoint) -> JsValue;
-
-    /// What was sealed.
-    type SealedPoint;
-
-    #[wasm_bindgen(method, getter, structural)]
-    fn id(this: &SealedPoint) -> JsValue;
-    #[wasm_bindgen(method, getter, structural)]
-    fn record(this: &SealedPoint) -> JsValue;
-    #[wasm_bindgen(method, getter, structural, js_name = searchVector)]
-    fn search_vector(this: &SealedPoint) -> JsValue;
-}
 
 /// All records sealed under one policy and one generation of its key: seals and opens them, and encrypts queries.
 ///
@@ -55,22 +27,22 @@ impl Compartment {
     /// `not_finite`, `zero_vector`, `vector_out_of_range`, `too_long`, `invalid_point_id`, `invalid_argument`.
     #[wasm_bindgen(unchecked_return_type = "SealedPoint")]
     pub fn seal(&self, #[wasm_bindgen(unchecked_param_type = "PlainPoint")] point: &JsValue) -> Result<JsValue> {
-        let point = convert::object::<PlainPoint>(point)?;
-        let id = point.id();
-        let vector = convert::vector(&point.vector())?;
-        let content = PlainContent::of(&point.content())?;
-        let source = point.source();
+        let fields = Fields::of(point)?;
+        let id = fields.raw("id")?;
+        let vector = convert::vector(&fields.raw("vector")?)?;
+        let content = PlainContent::of(&fields.raw("content")?)?;
+        let source = fields.text("source")?;
         let mut document = Document::new(&vector).content(content.get());
         if let Some(source) = &source {
             document = document.source(source);
         }
-        if let Some(date) = point.expires_at() {
-            document = document.expires_at(convert::seconds(&date)?);
+        if let Some(seconds) = fields.date("expiresAt")? {
+            document = document.expires_at(seconds);
         }
-        if let Some(precision) = Options(point.as_ref()).name("precision", PRECISIONS)? {
+        if let Some(precision) = fields.name("precision", PRECISIONS)? {
             document = document.precision(precision);
         }
-        if point.padding() == JsValue::FALSE {
+        if fields.flag("padding")? == Some(false) {
             document = document.padding(Padding::Off);
         }
         let made = self.0.seal(&convert::point_id(&id)?, &document, &mut vecseal::system_rng()?)?;
@@ -90,8 +62,8 @@ impl Compartment {
         &self,
         #[wasm_bindgen(unchecked_param_type = "{ id: PointId; record: Uint8Array }")] point: &JsValue,
     ) -> Result<JsValue> {
-        let point = convert::object::<SealedPoint>(point)?;
-        let record = self.open_record(point)?;
+        let fields = Fields::of(point)?;
+        let record = self.open_record(&fields)?;
         let content = match record.content() {
             Content::Bytes(bytes) => Uint8Array::from(bytes).into(),
             Content::Text(text) => text.into(),
@@ -100,7 +72,7 @@ impl Compartment {
             _ => JsValue::UNDEFINED,
         };
         let fields = [
-            ("id", point.id()),
+            ("id", fields.raw("id")?),
             ("vector", Float32Array::from(record.vector()).into()),
             ("precision", options::text(record.precision(), PRECISIONS)),
         ];
@@ -148,9 +120,9 @@ impl Compartment {
         #[wasm_bindgen(unchecked_param_type = "{ id: PointId; record: Uint8Array; searchVector: Vector }")]
         point: &JsValue,
     ) -> Result<()> {
-        let point = convert::object::<SealedPoint>(point)?;
-        let record = self.open_record(point)?;
-        Ok(self.0.verify_search_vector(&record, &convert::vector(&point.search_vector())?)?)
+        let fields = Fields::of(point)?;
+        let record = self.open_record(&fields)?;
+        Ok(self.0.verify_search_vector(&record, &convert::vector(&fields.raw("searchVector")?)?)?)
     }
 
     /// The id of this compartment, 32 hexadecimal digits. It is public; records name it.
@@ -218,8 +190,8 @@ impl Compartment {
     ///
     /// @throws {@link VecsealError} `malformed`, `unsupported_version`, `wrong_object`.
     #[wasm_bindgen(js_name = fromBytes)]
-    pub fn from_bytes(bytes: &Uint8Array) -> Result<Self> {
-        Ok(Self(vecseal::Compartment::from_bytes(&convert::secret_bytes(bytes)?)?))
+    pub fn from_bytes(#[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue) -> Result<Self> {
+        Ok(Self(vecseal::Compartment::from_bytes(&convert::key_file(bytes)?)?))
     }
 
     /// A new compartment and its header, as one object.
@@ -228,10 +200,9 @@ impl Compartment {
         convert::plain([("compartment", self.into()), ("header", header.into())])
     }
 
-    fn open_record(&self, point: &SealedPoint) -> Result<vecseal::OpenedRecord> {
-        let record = point.record();
-        let record = record.dyn_ref::<Uint8Array>().ok_or_else(|| Thrown::argument("a record is a Uint8Array"))?;
-        Ok(self.0.open(&convert::point_id(&point.id())?, &record.to_vec())?)
+    fn open_record(&self, fields: &Fields<'_>) -> Result<vecseal::OpenedRecord> {
+        let record = convert::bytes(&fields.raw("record")?, limits::MAX_RECORD_BYTES, Error::Malformed)?;
+        Ok(self.0.open(&convert::point_id(&fields.raw("id")?)?, &record)?)
     }
 }
 
@@ -247,10 +218,15 @@ impl PlainContent {
     fn of(value: &JsValue) -> Result<Self> {
         if value.is_undefined() {
             Ok(Self::Empty)
-        } else if let Some(text) = value.as_string() {
-            Ok(Self::Text(Zeroizing::new(text)))
-        } else if let Some(bytes) = value.dyn_ref() {
-            convert::secret_bytes(bytes).map(Self::Bytes)
+        } else if let Some(text) = value.as_string().map(Zeroizing::new) {
+            // Half of a surrogate pair has no UTF-8: it would come back as something else.
+            if JsValue::from(text.as_str()) == *value {
+                Ok(Self::Text(text))
+            } else {
+                Err(Thrown::argument("`content` holds half of a surrogate pair"))
+            }
+        } else if value.is_instance_of::<Uint8Array>() {
+            convert::bytes(value, limits::MAX_CONTENT_BYTES, Error::TooLong).map(Self::Bytes)
         } else {
             convert::json(value).map(Zeroizing::new).map(Self::Json)
         }
@@ -270,8 +246,8 @@ impl PlainContent {
 ///
 /// @throws {@link VecsealError} `malformed`, `unsupported_version`, `wrong_object`.
 #[wasm_bindgen(js_name = inspectHeader, unchecked_return_type = "HeaderInfo")]
-pub fn inspect_header(header: &[u8]) -> Result<JsValue> {
-    let header = vecseal::Header::from_bytes(header)?;
+pub fn inspect_header(#[wasm_bindgen(unchecked_param_type = "Uint8Array")] header: &JsValue) -> Result<JsValue> {
+    let header = convert::header(header)?;
     Ok(convert::plain([
         ("cid", header.cid().to_string().into()),
         ("authorityId", header.authority_id().to_string().into()),

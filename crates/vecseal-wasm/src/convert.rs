@@ -1,65 +1,92 @@
 //! Values between JavaScript and Rust. What may be secret is copied once, into memory that is wiped.
 
-use js_sys::{Array, ArrayBuffer, BigInt, Date, Float32Array, JSON, Object, Uint8Array};
-use vecseal::PointId;
+use js_sys::{Array, ArrayBuffer, BigInt, Date, Float32Array, JSON, Map, Object, Reflect, Set, Uint8Array};
+use vecseal::{Error, Header, PointId, limits};
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
 use crate::error::{Result, Thrown};
+use crate::fields::Fields;
 
-/// A key file's bytes.
-pub(crate) fn secret_bytes(bytes: &Uint8Array) -> Result<Zeroizing<Vec<u8>>> {
-    if !bytes.is_instance_of::<Uint8Array>() {
-        return Err(Thrown::argument("expected a Uint8Array"));
+/// Bytes, at most so many, in memory that is wiped; `too_long` if there are more.
+pub(crate) fn bytes(value: &JsValue, limit: usize, too_long: Error) -> Result<Zeroizing<Vec<u8>>> {
+    let bytes = value.dyn_ref::<Uint8Array>().ok_or_else(|| Thrown::argument("expected a Uint8Array"))?;
+    let length = bytes.length() as usize;
+    if length > limit {
+        return Err(too_long.into());
     }
-    let mut copy = Zeroizing::new(vec![0; bytes.length() as usize]);
-    bytes.copy_to(&mut copy);
+    let mut copy = Zeroizing::new(vec![0; length]);
+    // A detached array has length 0, and cannot be copied.
+    if length > 0 {
+        bytes.copy_to(&mut copy);
+    }
     Ok(copy)
 }
 
+/// A key file's bytes.
+pub(crate) fn key_file(value: &JsValue) -> Result<Zeroizing<Vec<u8>>> {
+    bytes(value, limits::MAX_KEY_BYTES, Error::Malformed)
+}
+
+/// A header.
+pub(crate) fn header(value: &JsValue) -> Result<Header> {
+    Ok(Header::from_bytes(&bytes(value, limits::MAX_HEADER_BYTES, Error::Malformed)?)?)
+}
+
 /// A secret of 32 bytes.
-pub(crate) fn secret_key(bytes: &Uint8Array) -> Result<Zeroizing<[u8; 32]>> {
-    let bytes = secret_bytes(bytes)?;
+pub(crate) fn secret_key(value: &JsValue) -> Result<Zeroizing<[u8; 32]>> {
+    let expected = || Thrown::argument("a secret is a Uint8Array of 32 bytes");
+    let bytes = value.dyn_ref::<Uint8Array>().filter(|bytes| bytes.length() == 32).ok_or_else(expected)?;
     let mut key = Zeroizing::new([0; 32]);
-    if bytes.len() != key.len() {
-        return Err(Thrown::argument("a secret has 32 bytes"));
-    }
-    key.copy_from_slice(&bytes);
+    bytes.copy_to(key.as_mut_slice());
     Ok(key)
 }
 
 /// A vector: a `Float32Array`, or an array of numbers.
 pub(crate) fn vector(value: &JsValue) -> Result<Zeroizing<Vec<f32>>> {
-    let floats = match value.dyn_ref::<Float32Array>() {
-        Some(floats) => floats.clone(),
-        None if Array::is_array(value) => Float32Array::new(value),
-        None => return Err(Thrown::argument("a vector is a Float32Array or an array of numbers")),
-    };
-    let mut copy = Zeroizing::new(vec![0.0; floats.length() as usize]);
-    floats.copy_to(&mut copy);
+    let expected = || Thrown::argument("a vector is a Float32Array or an array of numbers");
+    if let Some(floats) = value.dyn_ref::<Float32Array>() {
+        let mut copy = Zeroizing::new(vec![0.0; vector_length(floats.length())?]);
+        if !copy.is_empty() {
+            floats.copy_to(&mut copy);
+        }
+        return Ok(copy);
+    }
+    if !Array::is_array(value) {
+        return Err(expected());
+    }
+    let length = vector_length(Fields::of(value)?.integer("length")?.unwrap_or_default())?;
+    let mut copy = Zeroizing::new(vec![0.0; length]);
+    for (index, place) in (0..).zip(copy.iter_mut()) {
+        let number = Reflect::get_u32(value, index)?.as_f64().ok_or_else(expected)?;
+        #[expect(clippy::cast_possible_truncation, reason = "vectors are f32")]
+        {
+            *place = number as f32;
+        }
+    }
     Ok(copy)
 }
 
-/// An object of which fields are read.
-pub(crate) fn object<T: JsCast>(value: &JsValue) -> Result<&T> {
-    if value.is_object() {
-        Ok(value.unchecked_ref())
-    } else {
-        Err(Thrown::argument("expected an object with an id"))
+/// A length that is worth memory.
+fn vector_length(length: u32) -> Result<usize> {
+    let length = length as usize;
+    if length > limits::MAX_VECTOR_DIMENSION {
+        return Err(Error::WrongDimension.into());
     }
+    Ok(length)
 }
 
 /// A point id: a number, a bigint, or the text of either or of a UUID.
 pub(crate) fn point_id(value: &JsValue) -> Result<PointId> {
     if let Some(number) = value.as_f64() {
-        let id = safe_integer(number).ok_or(vecseal::Error::InvalidPointId)?;
+        let id = safe_integer(number).ok_or(Error::InvalidPointId)?;
         return Ok(PointId::Number(id));
     }
     if let Some(text) = value.as_string() {
         return Ok(text.parse()?);
     }
     let number = value.dyn_ref::<BigInt>().and_then(|number| u64::try_from(number.clone()).ok());
-    Ok(PointId::Number(number.ok_or(vecseal::Error::InvalidPointId)?))
+    Ok(PointId::Number(number.ok_or(Error::InvalidPointId)?))
 }
 
 /// A point id on its way out: a number as far as it is exact, else a bigint, or a UUID's text.
@@ -73,9 +100,8 @@ pub(crate) fn id(id: &PointId) -> JsValue {
 }
 
 /// A date as Unix seconds.
-pub(crate) fn seconds(date: &Date) -> Result<u64> {
-    let seconds = (date.get_time() / 1000.0).floor();
-    safe_integer(seconds).ok_or_else(|| Thrown::argument("expected a valid Date after 1970"))
+pub(crate) fn seconds(date: &Date) -> Option<u64> {
+    safe_integer((date.get_time() / 1000.0).floor())
 }
 
 /// Unix seconds as a date.
@@ -98,8 +124,12 @@ pub(crate) fn safe_integer(number: f64) -> Option<u64> {
 
 /// The JSON of a plain value, for those parsers of the core that read JSON.
 pub(crate) fn json(value: &JsValue) -> Result<String> {
-    let binary = value.is_instance_of::<ArrayBuffer>() || ArrayBuffer::is_view(value);
-    let text = JSON::stringify(value).ok().filter(|_| !binary);
+    // Of these JSON would keep nothing, and not say so.
+    let lossy = value.is_instance_of::<ArrayBuffer>()
+        || ArrayBuffer::is_view(value)
+        || value.is_instance_of::<Map>()
+        || value.is_instance_of::<Set>();
+    let text = JSON::stringify(value).ok().filter(|_| !lossy);
     let text = text.and_then(|text| text.as_string());
     text.ok_or_else(|| Thrown::argument("expected a value that can be written as JSON"))
 }

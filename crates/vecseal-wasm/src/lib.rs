@@ -15,6 +15,7 @@ mod batch;
 mod compartment;
 mod convert;
 mod error;
+mod fields;
 mod options;
 mod search;
 mod text;

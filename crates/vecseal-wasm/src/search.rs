@@ -5,8 +5,9 @@ use vecseal::{EncryptedVector, Hit, Metric};
 use wasm_bindgen::prelude::*;
 
 use crate::convert;
-use crate::error::{Result, Thrown};
-use crate::options::{self, METRICS, Options};
+use crate::error::Result;
+use crate::fields::{Fields, list};
+use crate::options::{self, METRICS};
 
 #[wasm_bindgen]
 extern "C" {
@@ -14,24 +15,9 @@ extern "C" {
     #[wasm_bindgen(typescript_type = "EncryptedVector")]
     pub type Encrypted;
 
-    #[wasm_bindgen(method, getter, structural)]
-    fn ciphertext(this: &Encrypted) -> JsValue;
-    #[wasm_bindgen(method, getter, structural)]
-    fn iv(this: &Encrypted) -> JsValue;
-    #[wasm_bindgen(method, getter, structural)]
-    fn tag(this: &Encrypted) -> JsValue;
-
     /// How candidates are ranked.
     #[wasm_bindgen(typescript_type = "RankOptions")]
     pub type RankOptions;
-
-    /// A point with its opened vector.
-    type Candidate;
-
-    #[wasm_bindgen(method, getter, structural)]
-    fn id(this: &Candidate) -> JsValue;
-    #[wasm_bindgen(method, getter, structural)]
-    fn vector(this: &Candidate) -> JsValue;
 }
 
 /// Encrypts vectors for searching without policies. Its secret is wiped by `free()`, or at the end of a `using` block.
@@ -58,7 +44,7 @@ impl SearchKey {
     #[wasm_bindgen(js_name = fromSecret)]
     pub fn from_secret(
         #[wasm_bindgen(unchecked_param_type = "SearchOptions")] options: &JsValue,
-        secret: &Uint8Array,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] secret: &JsValue,
     ) -> Result<Self> {
         Ok(Self(vecseal::SearchKey::from_secret(options::search(options)?, &*convert::secret_key(secret)?)?))
     }
@@ -92,10 +78,11 @@ impl SearchKey {
         encrypted: &Encrypted,
         #[wasm_bindgen(unchecked_param_type = "PointId")] id: &JsValue,
     ) -> Result<Float32Array> {
+        let fields = Fields::of(encrypted)?;
         let encrypted = EncryptedVector {
-            ciphertext: convert::vector(&encrypted.ciphertext())?.to_vec(),
-            iv: fixed(&encrypted.iv())?,
-            tag: fixed(&encrypted.tag())?,
+            ciphertext: convert::vector(&fields.raw("ciphertext")?)?.to_vec(),
+            iv: fields.bytes("iv")?,
+            tag: fields.bytes("tag")?,
         };
         Ok(self.0.decrypt(&encrypted, &convert::point_id(id)?)?.as_slice().into())
     }
@@ -128,8 +115,8 @@ impl SearchKey {
     ///
     /// @throws {@link VecsealError} `malformed`, `unsupported_version`, `wrong_object`.
     #[wasm_bindgen(js_name = fromBytes)]
-    pub fn from_bytes(bytes: &Uint8Array) -> Result<Self> {
-        Ok(Self(vecseal::SearchKey::from_bytes(&convert::secret_bytes(bytes)?)?))
+    pub fn from_bytes(#[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue) -> Result<Self> {
+        Ok(Self(vecseal::SearchKey::from_bytes(&convert::key_file(bytes)?)?))
     }
 }
 
@@ -145,25 +132,20 @@ impl SearchKey {
 #[wasm_bindgen(unchecked_return_type = "Hit[]")]
 pub fn rerank(
     #[wasm_bindgen(unchecked_param_type = "Vector")] query: &JsValue,
-    #[wasm_bindgen(unchecked_param_type = "readonly { id: PointId; vector: Vector }[]")] candidates: &Array,
+    #[wasm_bindgen(unchecked_param_type = "readonly { id: PointId; vector: Vector }[]")] candidates: &JsValue,
     options: Option<RankOptions>,
 ) -> Result<Array> {
     let options = options.map_or_else(|| Object::new().into(), JsValue::from);
-    let options = Options(&options);
+    let options = Fields::of(&options)?.only(&["metric", "limit"])?;
     let metric = options.name("metric", METRICS)?.unwrap_or(Metric::Cosine);
     let limit = options.integer("limit")?.unwrap_or(usize::MAX);
     let mut read = Vec::new();
-    for candidate in candidates.iter() {
-        let candidate = convert::object::<Candidate>(&candidate)?;
-        read.push((convert::point_id(&candidate.id())?, convert::vector(&candidate.vector())?));
+    for candidate in list(candidates)? {
+        let fields = Fields::of(&candidate)?;
+        read.push((convert::point_id(&fields.raw("id")?)?, convert::vector(&fields.raw("vector")?)?));
     }
     let pairs = read.iter().map(|(id, vector)| (*id, vector.as_slice()));
     let hits = vecseal::rerank(metric, &convert::vector(query)?, pairs, limit)?;
     let hit = |hit: &Hit| convert::plain([("id", convert::id(&hit.id)), ("score", hit.score.into())]);
     Ok(hits.iter().map(hit).collect())
-}
-
-fn fixed<const N: usize>(value: &JsValue) -> Result<[u8; N]> {
-    let bytes = value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default();
-    bytes.try_into().map_err(|_| Thrown::argument("iv is a Uint8Array of 24 bytes, tag one of 16"))
 }

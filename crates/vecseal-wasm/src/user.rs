@@ -7,15 +7,13 @@ use crate::access;
 use crate::compartment::Compartment;
 use crate::convert;
 use crate::error::Result;
+use crate::fields::Fields;
 
 #[wasm_bindgen]
 extern "C" {
     /// How a key is made weaker.
     #[wasm_bindgen(typescript_type = "AttenuateOptions")]
     pub type AttenuateOptions;
-
-    #[wasm_bindgen(method, getter, structural, js_name = notAfter)]
-    fn not_after(this: &AttenuateOptions) -> Option<Date>;
 }
 
 /// Opens the compartments whose policy its holder satisfies, and no other.
@@ -33,8 +31,8 @@ impl UserKey {
     ///
     /// @throws {@link VecsealError} `access_denied` if no slot is for this key; `tampered` if one is but does not verify;
     /// `malformed`, `unsupported_version`, `wrong_object`.
-    pub fn open(&self, header: &[u8]) -> Result<Compartment> {
-        Ok(Compartment(self.0.open(&vecseal::Header::from_bytes(header)?)?))
+    pub fn open(&self, #[wasm_bindgen(unchecked_param_type = "Uint8Array")] header: &JsValue) -> Result<Compartment> {
+        Ok(Compartment(self.0.open(&convert::header(header)?)?))
     }
 
     /// Returns a key for fewer attributes, made without the authority: an agent need never hold more than its user.
@@ -47,8 +45,10 @@ impl UserKey {
         options: Option<AttenuateOptions>,
     ) -> Result<Self> {
         let attributes = access::attributes(attributes, self.0.attributes().structure())?;
-        let not_after = options.and_then(|options| options.not_after());
-        let not_after = not_after.as_ref().map(convert::seconds).transpose()?;
+        let not_after = match options {
+            Some(options) => Fields::of(&options)?.only(&["notAfter"])?.date("notAfter")?,
+            None => None,
+        };
         Ok(Self(self.0.attenuate(&attributes, not_after)?))
     }
 
@@ -86,7 +86,7 @@ impl UserKey {
     ///
     /// @throws {@link VecsealError} `malformed`, `unsupported_version`, `wrong_object`.
     #[wasm_bindgen(js_name = fromBytes)]
-    pub fn from_bytes(bytes: &Uint8Array) -> Result<Self> {
-        Ok(Self(vecseal::UserKey::from_bytes(&convert::secret_bytes(bytes)?)?))
+    pub fn from_bytes(#[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue) -> Result<Self> {
+        Ok(Self(vecseal::UserKey::from_bytes(&convert::key_file(bytes)?)?))
     }
 }

@@ -1,11 +1,13 @@
 //! Writer keys, and the keys of collections.
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Function, Uint8Array};
+use wasm_bindgen::convert::TryFromJsValue as _;
 use wasm_bindgen::prelude::*;
 
 use crate::access::{self, AccessStructure, Policy};
 use crate::compartment::Compartment;
 use crate::error::Result;
+use crate::fields::{Fields, unexpected};
 use crate::{convert, options};
 
 /// Creates compartments for the rights it names. Holds their public keys and no secret of theirs.
@@ -65,8 +67,8 @@ impl WriterKey {
     ///
     /// @throws {@link VecsealError} `malformed`, `unsupported_version`, `wrong_object`.
     #[wasm_bindgen(js_name = fromBytes)]
-    pub fn from_bytes(bytes: &Uint8Array) -> Result<Self> {
-        Ok(Self(vecseal::WriterKey::from_bytes(&convert::secret_bytes(bytes)?)?))
+    pub fn from_bytes(#[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue) -> Result<Self> {
+        Ok(Self(vecseal::WriterKey::from_bytes(&convert::key_file(bytes)?)?))
     }
 }
 
@@ -77,13 +79,17 @@ impl WriterKey {
 #[wasm_bindgen]
 pub struct CollectionKey(pub(crate) vecseal::CollectionKey);
 
-#[wasm_bindgen]
-extern "C" {
-    /// A collection key in an options object: it stays the caller's, so it is duplicated.
-    pub(crate) type CollectionKeyHandle;
-
-    #[wasm_bindgen(method, structural)]
-    pub(crate) fn duplicate(this: &CollectionKeyHandle) -> CollectionKey;
+impl CollectionKey {
+    /// The key in field `collectionKey`, duplicated: the caller's handle stays the caller's.
+    pub(crate) fn in_field(fields: &Fields<'_>) -> Result<Option<Self>> {
+        let Some(handle) = fields.get("collectionKey")? else {
+            return Ok(None);
+        };
+        let expected = || unexpected("collectionKey", "a CollectionKey");
+        let duplicate = Fields::of(&handle).map_err(|_| expected())?.raw("duplicate")?;
+        let duplicate = duplicate.dyn_into::<Function>().map_err(|_| expected())?.call0(&handle)?;
+        Self::try_from_js_value(duplicate).map(Some).map_err(|_| expected())
+    }
 }
 
 #[wasm_bindgen]

@@ -4,7 +4,7 @@
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use js_sys::{Array, Error, Float32Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Error, Float32Array, JsString, Object, Reflect, Uint8Array};
 use vecseal_wasm::{AccessStructure, Authority, Compartment, Policy, SearchKey, UserKey, WriterKey};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -31,9 +31,9 @@ fn key(authority: &Authority, attributes: &str) -> UserKey {
 }
 
 /// The header of a new compartment for vectors of four dimensions.
-fn header(authority: &Authority) -> Vec<u8> {
+fn header(authority: &Authority) -> JsValue {
     let created = authority.create_compartment(&policy(), &object(r#"{"dimension": 4}"#)).unwrap();
-    field(&created, "header").unchecked_into::<Uint8Array>().to_vec()
+    field(&created, "header")
 }
 
 fn point(id: f64, vector: &[f32]) -> JsValue {
@@ -154,15 +154,37 @@ fn secret_byte(index: usize) -> u8 {
     u8::try_from((index * index * 31 + index * 7 + 101) % 251).unwrap()
 }
 
-/// How often 16 bytes of the secret in a row are in memory.
-fn copies_of_the_secret() -> usize {
+/// A letter of a text that stands nowhere in the program.
+fn secret_letter(index: usize) -> u8 {
+    b'a' + u8::try_from((index * index * 7 + index * 3) % 26).unwrap()
+}
+
+/// How often the first 16 bytes of a secret are in memory.
+fn copies(secret: fn(usize) -> u8) -> usize {
     let memory = wasm_bindgen::memory().unchecked_into::<js_sys::WebAssembly::Memory>();
     let bytes = Uint8Array::new(&memory.buffer());
-    let is_secret = |start: u32| (0..16).all(|index| bytes.get_index(start + index) == secret_byte(index as usize));
-    let first = secret_byte(0);
+    let is_secret = |start: u32| (0..16).all(|index| bytes.get_index(start + index) == secret(index as usize));
+    let first = secret(0);
     (0..bytes.length() - 16)
         .filter(|start| bytes.get_index(*start) == first && is_secret(*start))
         .count()
+}
+
+#[wasm_bindgen_test]
+fn sealing_and_opening_leave_no_text_behind() {
+    let letters: Vec<u16> = (0..40).map(|index| u16::from(secret_letter(index))).collect();
+    let text = JsString::from_char_code(&letters);
+    let point = point(7.0, &[0.1, 0.2, 0.3, 0.4]);
+    Reflect::set(&point, &"content".into(), &text).unwrap();
+    Reflect::set(&point, &"source".into(), &text).unwrap();
+    let authority = Authority::generate(&structure()).unwrap();
+    let manager = key(&authority, r#"{"roles": ["manager"], "departments": ["hr"]}"#);
+    let compartment = manager.open(&header(&authority)).unwrap();
+    let sealed = compartment.seal(&point).unwrap();
+    assert_eq!(field(&compartment.open(&sealed).unwrap(), "source"), JsValue::from(text));
+    Reflect::set(&point, &"expiresAt".into(), &"no date".into()).unwrap();
+    assert_eq!(field(&thrown(compartment.seal(&point)), "code"), "invalid_argument");
+    assert_eq!(copies(secret_letter), 0);
 }
 
 #[wasm_bindgen_test]
@@ -170,7 +192,7 @@ fn freeing_wipes_the_secret() {
     let secret = Uint8Array::new_with_length(32);
     (0..32).for_each(|index| secret.set_index(index, secret_byte(index as usize)));
     let authority = Authority::from_secret(&structure(), &secret).unwrap();
-    let held = copies_of_the_secret();
+    let held = copies(secret_byte);
     assert!(held > 0, "the search finds nothing");
     let search = SearchKey::from_secret(&object(r#"{"dimension": 4}"#), &secret).unwrap();
     drop(SearchKey::from_bytes(&search.to_bytes()).unwrap());
@@ -178,5 +200,5 @@ fn freeing_wipes_the_secret() {
     drop(Authority::from_bytes(&file).unwrap());
     drop(authority);
     drop(search);
-    assert_eq!(copies_of_the_secret(), 0);
+    assert_eq!(copies(secret_byte), 0);
 }

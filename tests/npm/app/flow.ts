@@ -18,6 +18,11 @@ import {
 } from "vecseal";
 import { WorkerPool } from "vecseal/worker";
 
+interface Title {
+  title: string;
+  subtitle?: string;
+}
+
 interface Outcome {
   content: unknown;
   denied: string;
@@ -31,7 +36,8 @@ export async function flow(): Promise<Outcome> {
   const authority: Authority = Authority.generate(structure);
   const policy = new Policy("departments:hr && roles:manager", structure);
   const { compartment, header } = authority.createCompartment(policy, { dimension: 8, metric: "cosine" });
-  const sealed: SealedPoint = compartment.seal({ id: 7, vector: vector(7), content: { title: "Salaries 2026" } });
+  const content: Title = { title: "Salaries 2026" };
+  const sealed: SealedPoint = compartment.seal({ id: 7, vector: vector(7), content });
   const payload: string = toBase64Url(sealed.record);
 
   const manager: UserKey = authority.issueUserKey({ departments: ["hr"], roles: ["manager"] });

@@ -1,11 +1,11 @@
 // Empty projects outside of the repository, with the packed package installed as a user would.
 
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { packageFolder } from "./vecseal.js";
+import { packageFolder, root } from "./vecseal.js";
 
 const npm = (folder, ...options) => execFileSync("npm", options, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
@@ -27,6 +27,15 @@ export function withProject(files, use) {
   } catch (error) {
     finish();
     throw error;
+  }
+}
+
+/** Puts packages of this repository's tools beside the package, as links. */
+export function link(folder, names) {
+  for (const name of names) {
+    const path = join(folder, "node_modules", name);
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync(join(root, "node_modules", name), path);
   }
 }
 

@@ -10,7 +10,7 @@ use hifijson::str::LexAlloc as _;
 use hifijson::token::Lex as _;
 
 use crate::error::{Error, Expected, Problem, Result};
-use crate::limits::MAX_TEXT_BYTES;
+use crate::limits::{MAX_DIMENSIONS, MAX_TEXT_BYTES};
 
 /// A text that is JSON.
 pub(super) struct Document {
@@ -199,7 +199,8 @@ impl<'d> Value<'d> {
         for pair in inside.chunks_exact(2) {
             if let [key, value] = *pair {
                 let name = key.string()?;
-                if members.iter().any(|(other, ..)| *other == name) {
+                // No valid object has more distinct keys than these, so what comes later is an error anyway.
+                if members.iter().take(MAX_DIMENSIONS + 2).any(|(other, ..)| *other == name) {
                     return Err(Problem::Duplicate.of_at(name, &key.span()));
                 }
                 members.push((name, key, value));
