@@ -220,7 +220,8 @@ impl PlainContent {
             Ok(Self::Empty)
         } else if let Some(text) = value.as_string().map(Zeroizing::new) {
             // Half of a surrogate pair has no UTF-8: it would come back as something else.
-            if JsValue::from(text.as_str()) == *value {
+            let back = JsValue::from(text.as_str());
+            if back == *value {
                 Ok(Self::Text(text))
             } else {
                 Err(Thrown::argument("`content` holds half of a surrogate pair"))

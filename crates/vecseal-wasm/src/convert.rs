@@ -1,6 +1,6 @@
 //! Values between JavaScript and Rust. What may be secret is copied once, into memory that is wiped.
 
-use js_sys::{Array, ArrayBuffer, BigInt, Date, Float32Array, JSON, Map, Object, Reflect, Set, Uint8Array};
+use js_sys::{Array, ArrayBuffer, BigInt, Date, Float32Array, JSON, Map, Object, Set, Uint8Array};
 use vecseal::{Error, Header, PointId, limits};
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
@@ -42,27 +42,29 @@ pub(crate) fn secret_key(value: &JsValue) -> Result<Zeroizing<[u8; 32]>> {
     Ok(key)
 }
 
+#[wasm_bindgen(module = "/js/vector.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn floats(values: &JsValue) -> core::result::Result<Option<Float32Array>, JsValue>;
+}
+
 /// A vector: a `Float32Array`, or an array of numbers.
 pub(crate) fn vector(value: &JsValue) -> Result<Zeroizing<Vec<f32>>> {
     let expected = || Thrown::argument("a vector is a Float32Array or an array of numbers");
     if let Some(floats) = value.dyn_ref::<Float32Array>() {
-        let mut copy = Zeroizing::new(vec![0.0; vector_length(floats.length())?]);
-        if !copy.is_empty() {
-            floats.copy_to(&mut copy);
-        }
-        return Ok(copy);
+        return copy_floats(floats);
     }
     if !Array::is_array(value) {
         return Err(expected());
     }
-    let length = vector_length(Fields::of(value)?.integer("length")?.unwrap_or_default())?;
-    let mut copy = Zeroizing::new(vec![0.0; length]);
-    for (index, place) in (0..).zip(copy.iter_mut()) {
-        let number = Reflect::get_u32(value, index)?.as_f64().ok_or_else(expected)?;
-        #[expect(clippy::cast_possible_truncation, reason = "vectors are f32")]
-        {
-            *place = number as f32;
-        }
+    vector_length(Fields::of(value)?.integer("length")?.unwrap_or_default())?;
+    copy_floats(&floats(value)?.ok_or_else(expected)?)
+}
+
+fn copy_floats(floats: &Float32Array) -> Result<Zeroizing<Vec<f32>>> {
+    let mut copy = Zeroizing::new(vec![0.0; vector_length(floats.length())?]);
+    if !copy.is_empty() {
+        floats.copy_to(&mut copy);
     }
     Ok(copy)
 }
