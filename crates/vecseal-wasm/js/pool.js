@@ -79,9 +79,10 @@ export function makeWorkerPool({ VecsealError, wasmModule, processors, spawn }) 
         return results;
       }
       const workers = this.#start(Math.ceil(all.length / CHUNK));
-      const batches = workers.map((worker) => worker.open(compartment));
+      const batches = [];
       let abort;
       try {
+        workers.forEach((worker) => batches.push(worker.open(compartment)));
         const aborted = new Promise((_, reject) => {
           abort = () => reject(signal.reason);
           signal?.addEventListener("abort", abort, { once: true });
@@ -93,7 +94,7 @@ export function makeWorkerPool({ VecsealError, wasmModule, processors, spawn }) 
       } finally {
         stopped = true;
         signal?.removeEventListener("abort", abort);
-        workers.forEach((worker, index) => worker.shut(batches[index]));
+        batches.forEach((batch, index) => workers[index].shut(batch));
       }
     }
 
