@@ -151,15 +151,17 @@ test("before init, and when loading fails, errors say what to do; then it can be
     const messages = [];
     try { new AccessStructure({ roles: ["a"] }); } catch (error) { messages.push(error.code, error.message); }
     try { await init({ wasm: "./missing.wasm" }); } catch (error) { messages.push(error.code, error.message); }
+    try { await init({ wasm: "./index.html" }); } catch (error) { messages.push(error.message); }
     await init();
     messages.push(new AccessStructure({ roles: ["a"] }) instanceof AccessStructure);
     (${report})(JSON.stringify(messages));
   `);
-  const [early, advice, failed, status, works] = JSON.parse(outcome);
+  const [early, advice, failed, status, page, works] = JSON.parse(outcome);
   assert.equal(early, "not_initialised");
   assert.match(advice, /call \`await init\(\)\`/);
   assert.equal(failed, "load_failed");
   assert.match(status, /missing\.wasm gave HTTP 404/);
+  assert.match(page, /index\.html gave a page instead; with Vite before 8/);
   assert.equal(works, true);
 });
 

@@ -79,6 +79,10 @@ export async function compile(source) {
     throw failure(`vecseal could not load its WebAssembly: ${response.url} gave HTTP ${response.status}`);
   }
   const type = response.headers.get("content-type") ?? "";
+  if (type.startsWith("text/html")) {
+    const advice = 'with Vite before 8, in development, set optimizeDeps: { exclude: ["vecseal"] }';
+    throw failure(`vecseal could not load its WebAssembly: ${response.url} gave a page instead; ${advice}`);
+  }
   // Streams only what is declared as wasm; a server that declares nothing still works.
   return type.startsWith("application/wasm")
     ? WebAssembly.compileStreaming(response)
