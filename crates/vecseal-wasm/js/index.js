@@ -28,8 +28,7 @@ async function load(source) {
       throw error;
     }
     const blocked = error instanceof WebAssembly.CompileError && /unsafe-eval|Content Security/i.test(error.message);
-    const advice = blocked ? "allow 'wasm-unsafe-eval' in script-src" : error.message;
-    throw failure(`vecseal could not load its WebAssembly: ${advice}`, error);
+    throw failure(blocked ? "allow 'wasm-unsafe-eval' in script-src" : error.message, error);
   }
 }
 

@@ -76,12 +76,12 @@ export async function compile(source) {
   }
   const response = source instanceof Response ? source : await fetch(source);
   if (!response.ok) {
-    throw failure(`vecseal could not load its WebAssembly: ${response.url} gave HTTP ${response.status}`);
+    throw failure(`${response.url} gave HTTP ${response.status}`);
   }
   const type = response.headers.get("content-type") ?? "";
   if (type.startsWith("text/html")) {
     const advice = 'with Vite before 8, in development, set optimizeDeps: { exclude: ["vecseal"] }';
-    throw failure(`vecseal could not load its WebAssembly: ${response.url} gave a page instead; ${advice}`);
+    throw failure(`${response.url} gave a page instead; ${advice}`);
   }
   // Streams only what is declared as wasm; a server that declares nothing still works.
   return type.startsWith("application/wasm")
@@ -89,8 +89,10 @@ export async function compile(source) {
     : WebAssembly.compile(await response.arrayBuffer());
 }
 
-export function failure(sentence, cause) {
-  return Object.assign(new VecsealError("load_failed", sentence), cause && { cause });
+/** Why there is no WebAssembly. */
+export function failure(reason, cause) {
+  const error = new VecsealError("load_failed", `vecseal could not load its WebAssembly: ${reason}`);
+  return Object.assign(error, cause && { cause });
 }
 
 /** Whether this engine has wasm's vector instructions: a function of nine bytes that uses one. */

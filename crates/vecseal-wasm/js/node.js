@@ -26,7 +26,7 @@ export async function init({ wasm } = {}) {
     const isFile = typeof source === "string" || source.protocol === "file:";
     await start(await compile(isFile ? await readFile(source) : source));
   } catch (error) {
-    throw error instanceof VecsealError ? error : unloaded(error);
+    throw error instanceof VecsealError ? error : failure(error.message, error);
   }
 }
 
@@ -34,8 +34,6 @@ function load() {
   try {
     startSync(new WebAssembly.Module(readFileSync(join(__dirname, hasSimd() ? "vecseal.wasm" : "vecseal.baseline.wasm"))));
   } catch (error) {
-    throw unloaded(error);
+    throw failure(error.message, error);
   }
 }
-
-const unloaded = (error) => failure(`vecseal could not load its WebAssembly: ${error.message}`, error);

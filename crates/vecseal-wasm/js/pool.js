@@ -18,6 +18,8 @@ const MOST = 8;
  * `hooks.onMessage(data)` and `hooks.onError(error)`.
  */
 export function makeWorkerPool({ VecsealError, wasmModule, processors, spawn }) {
+  const closedError = () => new VecsealError("pool_closed", "this pool of workers was closed");
+
   return class WorkerPool {
     #size;
     #options;
@@ -47,12 +49,12 @@ export function makeWorkerPool({ VecsealError, wasmModule, processors, spawn }) 
 
     close() {
       this.#closed = true;
-      this.#drop(new VecsealError("pool_closed", "this pool of workers was closed"));
+      this.#drop(closedError());
     }
 
     async #run(kind, compartment, points, { signal, onProgress } = {}) {
       if (this.#closed) {
-        throw new VecsealError("pool_closed", "this pool of workers was closed");
+        throw closedError();
       }
       signal?.throwIfAborted();
       const all = listOf(points, VecsealError);
@@ -178,15 +180,14 @@ export function makeWorkerPool({ VecsealError, wasmModule, processors, spawn }) 
       worker.post({ type: "shut", batch }, []);
     };
 
-    this.run = async (kind, batch, points) => {
-      const question = count++;
-      const transfer = [];
-      const sent = points.map((point) => parted(point, transfer));
-      const answer = new Promise((resolve, reject) => {
+    this.run = (kind, batch, points) =>
+      new Promise((resolve, reject) => {
         if (stopped) {
-          reject(stopped);
-          return;
+          throw stopped;
         }
+        const question = count++;
+        const transfer = [];
+        const sent = points.map((point) => parted(point, transfer));
         waiting.set(question, { resolve, reject });
         worker.hold();
         try {
@@ -194,8 +195,7 @@ export function makeWorkerPool({ VecsealError, wasmModule, processors, spawn }) 
         } catch (error) {
           if (error.name !== "DataCloneError") {
             settle(question);
-            reject(error);
-            return;
+            throw error;
           }
           // Something in here cannot go to a worker: it gets its own error here.
           const compartment = opened.get(batch);
@@ -203,8 +203,6 @@ export function makeWorkerPool({ VecsealError, wasmModule, processors, spawn }) 
           fallback.then(resolve, reject).finally(() => settle(question));
         }
       });
-      return answer;
-    };
 
     this.stop = (error) => {
       stopped = error;

@@ -6,21 +6,18 @@ use core::cmp::Ordering;
 
 /// Sorts, equal items in the order they had.
 pub(crate) fn sort_by<T>(items: &mut Vec<T>, order: impl Fn(&T, &T) -> Ordering) {
-    let indices = sorted(items.len(), items.len(), &between(items, &order));
-    pick(items, &indices);
+    keep_smallest_by(items, items.len(), order);
 }
 
-/// Keeps the `count` smallest, sorted.
+/// Keeps the `count` smallest, sorted, equal items in the order they had.
 pub(crate) fn keep_smallest_by<T>(items: &mut Vec<T>, count: usize, order: impl Fn(&T, &T) -> Ordering) {
-    let indices = sorted(items.len(), count, &between(items, &order));
-    pick(items, &indices);
-}
-
-fn between<'i, T>(items: &'i [T], order: &'i impl Fn(&T, &T) -> Ordering) -> impl Fn(usize, usize) -> Ordering {
-    move |a, b| match (items.get(a), items.get(b)) {
+    let between = |a: usize, b: usize| match (items.get(a), items.get(b)) {
         (Some(first), Some(second)) => order(first, second).then(a.cmp(&b)),
         _ => Ordering::Equal,
-    }
+    };
+    let indices = sorted(items.len(), count, &between);
+    let mut all: Vec<Option<T>> = items.drain(..).map(Some).collect();
+    items.extend(indices.iter().filter_map(|index| all.get_mut(*index)?.take()));
 }
 
 /// The indices of the `count` smallest of `length` items, sorted.
@@ -34,12 +31,6 @@ fn sorted(length: usize, count: usize, order: &dyn Fn(usize, usize) -> Ordering)
     }
     indices.sort_unstable_by(|a, b| order(*a, *b));
     indices
-}
-
-/// Keeps the items at these indices, in their order.
-fn pick<T>(items: &mut Vec<T>, indices: &[usize]) {
-    let mut all: Vec<Option<T>> = items.drain(..).map(Some).collect();
-    items.extend(indices.iter().filter_map(|index| all.get_mut(*index)?.take()));
 }
 
 #[cfg(test)]
