@@ -19,7 +19,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("vecseal-client", &["vecseal", "vecseal-qdrant"]),
     ("vecseal-server", &["vecseal-qdrant"]),
     ("vecseal-wasm", &["vecseal", "vecseal-client"]),
-    ("vecseal-web", &["vecseal-client"]),
+    ("vecseal-embed", &[]),
+    ("vecseal-web", &["vecseal-client", "vecseal-embed"]),
     (
         "vecseal-tests",
         &[
@@ -28,6 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "vecseal-client",
             "vecseal-server",
             "vecseal-wasm",
+            "vecseal-embed",
             "vecseal-web",
         ],
     ),

@@ -1,0 +1,54 @@
+//! Cuts a text into words as BERT does: without control characters and accents, in lower case, punctuation and Chinese
+//! characters each a word of their own.
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory as _};
+
+/// Returns the words one after another, so that a long text costs no more than what is used of it.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = String> {
+    let mut characters = normalised(text).skip_while(|c| c.is_whitespace()).peekable();
+    std::iter::from_fn(move || {
+        while characters.next_if(|c| c.is_whitespace()).is_some() {}
+        let mut word = String::from(characters.next()?);
+        if !word.starts_with(is_punctuation) {
+            while let Some(next) = characters.next_if(|&c| !c.is_whitespace() && !is_punctuation(c)) {
+                word.push(next);
+            }
+        }
+        Some(word)
+    })
+}
+
+fn normalised(text: &str) -> impl Iterator<Item = char> {
+    let readable = text.chars().filter(|&c| !is_unreadable(c));
+    let spaced = readable.flat_map(|c| {
+        let space = is_chinese(c).then_some(' ');
+        space.into_iter().chain([c]).chain(space)
+    });
+    let plain = spaced.nfd().filter(|c| c.general_category() != GeneralCategory::NonspacingMark);
+    plain.flat_map(char::to_lowercase)
+}
+
+fn is_unreadable(c: char) -> bool {
+    let kept = c.general_category_group() != GeneralCategoryGroup::Other
+        || c.general_category() == GeneralCategory::Unassigned
+        || matches!(c, '\t' | '\n' | '\r');
+    c == '\u{fffd}' || !kept
+}
+
+fn is_punctuation(c: char) -> bool {
+    c.is_ascii_punctuation() || c.general_category_group() == GeneralCategoryGroup::Punctuation
+}
+
+/// The blocks of CJK unified and compatibility ideographs that BERT names.
+fn is_chinese(c: char) -> bool {
+    matches!(u32::from(c),
+        0x4e00..=0x9fff
+        | 0x3400..=0x4dbf
+        | 0x2_0000..=0x2_a6df
+        | 0x2_a700..=0x2_b73f
+        | 0x2_b740..=0x2_b81f
+        | 0x2_b920..=0x2_ceaf
+        | 0xf900..=0xfaff
+        | 0x2_f800..=0x2_fa1f)
+}

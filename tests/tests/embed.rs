@@ -1,0 +1,172 @@
+//! The embedder beside the reference implementations, natively and in WebAssembly.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::sync::OnceLock;
+
+use sha2::{Digest as _, Sha256};
+use vecseal_embed::{Embedder, MINI_LM, ModelError};
+
+static MODEL: &[u8] = include_bytes!("../../crates/vecseal-embed/model/minilm-q4-v24k.bin");
+
+fn embedder() -> &'static Embedder {
+    static EMBEDDER: OnceLock<Embedder> = OnceLock::new();
+    EMBEDDER.get_or_init(|| MINI_LM.load(MODEL.to_vec()).unwrap())
+}
+
+/// Texts with token ids and vectors by onnxruntime, on the same weights.
+fn references() -> impl Iterator<Item = (&'static str, Vec<u32>, Vec<f32>)> {
+    let lines = include_str!("../../crates/vecseal-embed/model/reference.tsv").lines();
+    lines.map(|line| {
+        let [text, ids, vector] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+        let ids = ids.split(' ').map(|id| id.parse().unwrap()).collect();
+        (text, ids, vector.split(' ').map(|value| value.parse().unwrap()).collect())
+    })
+}
+
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn vectors_are_those_of_onnxruntime() {
+    let mut seen = 0;
+    for (text, ids, expected) in references() {
+        assert_eq!(embedder().tokens(text), ids, "{text}");
+        let vector = embedder().embed(text);
+        assert_eq!(vector.len(), MINI_LM.dimension);
+        assert!((dot(&vector, &vector) - 1.0).abs() < 1e-5, "{text}");
+        let cosine = dot(&vector, &expected) / dot(&expected, &expected).sqrt();
+        assert!(cosine > 0.999_99, "{cosine} for {text}");
+        seen += 1;
+    }
+    assert_eq!(seen, 60);
+}
+
+/// Accents, ligatures, scripts, control characters, marks, long words and long texts: ids by Hugging Face's tokenizers.
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn tokens_are_those_of_hugging_face() {
+    let cases = include_str!("../../crates/vecseal-embed/model/tokens.json");
+    let cases: Vec<serde_json::Value> = serde_json::from_str(cases).unwrap();
+    assert!(cases.len() > 40);
+    for case in cases {
+        let ids: Vec<u64> = case["ids"].as_array().unwrap().iter().map(|id| id.as_u64().unwrap()).collect();
+        let found: Vec<u64> = embedder().tokens(case["text"].as_str().unwrap()).into_iter().map(u64::from).collect();
+        assert_eq!(found, ids, "{}", case["text"]);
+    }
+}
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn any_text_embeds() {
+    let long = "a document that goes on ".repeat(10_000);
+    for text in ["", " ", "\0", "\u{fffd}", "#", "日本語", "🎉", &long] {
+        let vector = embedder().embed(text);
+        assert!((dot(&vector, &vector) - 1.0).abs() < 1e-5, "{text:.20}");
+    }
+    assert_eq!(embedder().tokens(&long).len(), 128);
+}
+
+/// The asset is the one that was published, whoever checks it out.
+#[test]
+#[cfg(not(target_arch = "wasm32"))]
+fn the_committed_model_has_its_checksum() {
+    assert_eq!(MODEL.len(), MINI_LM.bytes);
+    assert_eq!(<[u8; 32]>::from(Sha256::digest(MODEL)), MINI_LM.sha256);
+}
+
+#[test]
+#[cfg(not(target_arch = "wasm32"))]
+fn a_file_that_ends_early_is_truncated() {
+    for length in [0, 1, 3, 4, 35, 36, 1_000, 300_000, 5_000_000, MODEL.len() - 1] {
+        let error = MINI_LM.load(MODEL.get(..length).unwrap().to_vec()).unwrap_err();
+        assert_eq!(error, ModelError::Truncated, "{length}");
+    }
+}
+
+#[test]
+#[cfg(not(target_arch = "wasm32"))]
+fn other_files_are_refused_with_a_code() {
+    let changed = |place: usize, bytes: &[u8]| {
+        let mut file = MODEL.to_vec();
+        file.splice(place..place + bytes.len(), bytes.iter().copied());
+        MINI_LM.load(file).unwrap_err()
+    };
+    assert_eq!(changed(0, b"<!do"), ModelError::WrongMagic);
+    assert_eq!(MINI_LM.load(b"<!doctype html>".to_vec()).unwrap_err(), ModelError::WrongMagic);
+    assert_eq!(changed(MODEL.len() - 1, &[0x55]), ModelError::WrongChecksum);
+    // Every number of the shape, as nought, as too large, and as another that does not fit.
+    for place in (4..32).step_by(4) {
+        for number in [0, 1 << 15, u32::MAX] {
+            assert!(
+                matches!(changed(place, &u32::to_le_bytes(number)), ModelError::Malformed | ModelError::Truncated),
+                "{place}"
+            );
+        }
+    }
+    assert_eq!(changed(32, &u32::MAX.to_le_bytes()), ModelError::Truncated);
+    assert_eq!(changed(36, &[0xff]), ModelError::Malformed, "a vocabulary that is not UTF-8");
+    let longer = [MODEL, &[0]].concat();
+    assert_eq!(MINI_LM.load(longer).unwrap_err(), ModelError::Malformed);
+}
+
+/// A model of another shape than the known one loads by `parse`, and computes.
+#[test]
+#[cfg(not(target_arch = "wasm32"))]
+fn a_small_model_of_the_format_computes() {
+    let embedder = Embedder::parse(small_model("[CLS]\n[SEP]\n[UNK]\na\n##b")).unwrap();
+    assert_eq!(embedder.dimension(), 64);
+    assert_eq!(embedder.tokens("ab b A"), [0, 3, 4, 2, 1], "five positions hold no more");
+    assert!(embedder.embed("ab").iter().all(|value| value.is_finite()));
+    let unlike = ["[CLS]\n[SEP]\n[UNK]\na", "[CLS]\n[SEP]\n[PAD]\na\n##b"];
+    for vocabulary in unlike {
+        assert_eq!(Embedder::parse(small_model(vocabulary)).unwrap_err(), ModelError::Malformed);
+    }
+}
+
+/// Five words, 64 wide, one layer of two heads, 128 inside, five positions; all weights alike.
+#[cfg(not(target_arch = "wasm32"))]
+fn small_model(vocabulary: &str) -> Vec<u8> {
+    let (words, width, inner, positions) = (5, 64, 128, 5);
+    let numbers = |count: usize, bytes: &[u8]| bytes.repeat(count);
+    let norm = || {
+        [
+            numbers(width, &1_f32.to_le_bytes()),
+            numbers(width, &0_f32.to_le_bytes()),
+        ]
+        .concat()
+    };
+    // 0x3c00 is 1 as f16.
+    let table = |rows: usize, columns: usize| {
+        [
+            numbers(rows * columns / 2, &[0x79]),
+            numbers(rows * columns / 64, &[0x00, 0x3c]),
+        ]
+        .concat()
+    };
+    let linear =
+        |inputs: usize, outputs: usize| [table(outputs, inputs), numbers(outputs, &0.5_f32.to_le_bytes())].concat();
+    let shape = [words, width, 1, 2, inner, positions, 64, vocabulary.len()];
+    let mut file = b"MLQ1".to_vec();
+    file.extend(shape.iter().flat_map(|number| u32::try_from(*number).unwrap().to_le_bytes()));
+    file.extend(vocabulary.as_bytes());
+    file.extend([table(words, width), numbers(positions * width, &[0, 0]), norm()].concat());
+    file.extend((0..4).flat_map(|_| linear(width, width)));
+    file.extend([norm(), linear(width, inner), linear(inner, width), norm()].concat());
+    file
+}
+
+/// One embedder serves all threads.
+#[test]
+#[cfg(not(target_arch = "wasm32"))]
+fn threads_share_an_embedder() {
+    let expected = embedder().embed("shared");
+    std::thread::scope(|scope| {
+        let others = [(); 4].map(|()| scope.spawn(|| embedder().embed("shared")));
+        for other in others {
+            assert_eq!(other.join().unwrap(), expected);
+        }
+    });
+}
