@@ -198,6 +198,8 @@ test("compartments describe themselves", () => {
   });
   assert.equal(compartment.cipher, "chacha20-poly1305");
   assert.equal(compartment.model, "mini");
+  compartment.requireModel("mini");
+  assert.throws(() => compartment.requireModel("mpnet"), /`mpnet` do not compare with those here, of `mini`/);
   assert.deepEqual(compartment.createdAt, createdAt);
   assert.equal(compartment.generation, 0);
   assert.equal(compartment.closed, false);

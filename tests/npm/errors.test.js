@@ -127,6 +127,7 @@ const causes = {
     authority.rewrap(organisation().header, policy);
   },
   wrong_dimension: () => seal({ vector: [1, 2, 3] }),
+  wrong_model: () => organisation({ model: "mini@1" }).compartment.requireModel("mpnet@1"),
   wrong_object: () => UserKey.fromBytes(SearchKey.generate({ dimension: 4 }).toBytes()),
   zero_vector: () => seal({ vector: [0, 0, 0, 0] }),
 };

@@ -38,6 +38,31 @@ fn every_error_is_a_sentence_without_full_stop() {
     }
 }
 
+/// Whether vectors are sealed, queried, or a compartment joins a collection: two models are told apart by name.
+#[test]
+fn vectors_of_two_models_do_not_mix() {
+    let mut rng = seeded(1);
+    let authority = Authority::from_secret(AccessStructure::from_json(r#"{"roles": ["admin"]}"#).unwrap(), &[1; 32]);
+    let policy = Policy::parse("*", authority.structure()).unwrap();
+    let options = || CompartmentOptions::new(SearchParameters::sealed(2, Metric::Dot).unwrap());
+    let mut create = |options| authority.create_compartment(&policy, &options, &mut rng).map(|(created, _)| created);
+    let mini = create(options().model("mini@1").unwrap()).unwrap();
+    assert_eq!(mini.require_model("mini@1"), Ok(()));
+    let sentence = "vectors of the model `mpnet@1` do not compare with those here, of `mini@1`";
+    assert_eq!(mini.require_model("mpnet@1").unwrap_err().to_string(), sentence);
+
+    let other = options().model("mpnet@1").unwrap();
+    assert_eq!(create(other.beside(&mini)).unwrap_err().to_string(), sentence);
+    let next = options().model("mpnet@1").unwrap().generation_after(&mini).unwrap();
+    assert_eq!(create(next).unwrap_err().code(), "wrong_model");
+    let inherited = create(options().generation_after(&mini).unwrap()).unwrap();
+    assert_eq!(inherited.model(), Some("mini@1"));
+
+    let unnamed = create(options()).unwrap();
+    assert_eq!(unnamed.require_model("mpnet@1"), Ok(()));
+    assert_eq!(create(options().model("mpnet@1").unwrap().beside(&unnamed)).unwrap().model(), Some("mpnet@1"));
+}
+
 #[test]
 fn errors_about_names_say_which_and_where() {
     let structure = AccessStructure::from_json(r#"{"roles": ["admin", "analyst"]}"#).unwrap();
@@ -101,7 +126,7 @@ fn errors() -> Vec<Error> {
     let structure = AccessStructure::from_json(r#"{"roles": ["admin"]}"#).unwrap();
     let mut authority = Authority::from_secret(structure, &[1; 32]);
     let policy = Policy::parse("roles:admin", authority.structure()).unwrap();
-    let options = CompartmentOptions::new(SearchParameters::sealed(2, Metric::Dot).unwrap());
+    let options = CompartmentOptions::new(SearchParameters::sealed(2, Metric::Dot).unwrap()).model("mini@1").unwrap();
     let (compartment, header) = authority.create_compartment(&policy, &options, &mut rng).unwrap();
     authority.rotate(policy.clauses()).unwrap();
     let rewrapped = authority.rewrap(&header, &policy, &mut rng).unwrap().unwrap();
@@ -120,6 +145,7 @@ fn errors() -> Vec<Error> {
         last.rotate(policy.clauses()).unwrap_err(),
         last.issue_user_key(&attributes, Epochs::All).unwrap_err(),
         compartment.encrypt_query(&[1.0, 2.0], &mut rng).unwrap_err(),
+        compartment.require_model("another").unwrap_err(),
         // Nothing here can make the system's random source fail.
         Error::RandomUnavailable,
     ]

@@ -112,7 +112,10 @@ export interface CompartmentOptions extends SearchOptions {
   cipher?: RecordCipher;
   /** When it is created; readers see it. Default: now. */
   createdAt?: Date;
-  /** The embedding model that the vectors come from, at most 256 bytes; readers see it. */
+  /**
+   * Name and version of the embedding model that the vectors come from, at most 256 bytes; readers see it. Vectors of
+   * different models do not compare: see `Compartment.requireModel`.
+   */
   model?: string;
   /** 0 for the first; `earlier.generation + 1` to go on after a rotation. Default 0. */
   generation?: number;
@@ -281,6 +284,7 @@ export type VecsealErrorCode =
   | "worker_failed"
   | "wrong_authority"
   | "wrong_dimension"
+  | "wrong_model"
   | "wrong_object"
   | "zero_vector";
 

@@ -179,6 +179,15 @@ impl Compartment {
         self.0.model().map(ToOwned::to_owned)
     }
 
+    /// Refuses vectors of another embedding model than this compartment's, before they are sealed into it, searched for in
+    /// it, or into another compartment of its collection. If it names no model, every model will do.
+    ///
+    /// @throws {@link VecsealError} `wrong_model`, whose sentence names both.
+    #[wasm_bindgen(js_name = requireModel)]
+    pub fn require_model(&self, model: &str) -> Result<()> {
+        Ok(self.0.require_model(model)?)
+    }
+
     /// Returns the bytes of this open compartment, to hand it to a worker of the same session. They read and write
     /// everything in it, whatever the policy says: do not store them, and overwrite them after use.
     #[wasm_bindgen(js_name = toBytes)]

@@ -20,7 +20,7 @@ use crate::bytes::object::{self, CHECK_ENTRY_BYTES, Kind};
 use crate::crypto::aead::RecordCipher;
 use crate::crypto::kdf::{Label, kdf};
 use crate::crypto::secret::Secret;
-use crate::error::{Error, Result};
+use crate::error::{Error, ModelMismatch, Result};
 use crate::ids::Cid;
 use crate::keys::collection::CollectionKey;
 use crate::limits::{MAX_KEY_BYTES, MAX_MODEL_BYTES};
@@ -157,6 +157,15 @@ impl Compartment {
         self.body.model.as_deref()
     }
 
+    /// Refuses vectors of another embedding model than this compartment's; if it names none, every model will do.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongModel`], which names both.
+    pub fn require_model(&self, model: &str) -> Result<()> {
+        require_model(self.model(), model)
+    }
+
     /// Returns the key file of this open compartment, to hand it to another worker of the same session.
     ///
     /// # Security
@@ -190,7 +199,10 @@ impl Compartment {
         Ok(Self::of(key, body))
     }
 
-    pub(crate) fn create(policy: &Policy, options: &CompartmentOptions, rng: &mut impl CryptoRng) -> Self {
+    pub(crate) fn create(policy: &Policy, options: &CompartmentOptions, rng: &mut impl CryptoRng) -> Result<Self> {
+        if let Some(model) = &options.model {
+            require_model(options.model_beside.as_deref(), model)?;
+        }
         let body = Body {
             cipher: options.cipher,
             generation: options.generation,
@@ -199,9 +211,9 @@ impl Compartment {
             policy: alloc::format!("{policy}").into(),
             parameters: options.parameters.clone().in_collection(options.collection.is_some()),
             collection: options.collection.as_ref().map(CollectionKey::duplicate),
-            model: options.model.clone(),
+            model: options.model.clone().or_else(|| options.model_beside.clone()),
         };
-        Self::of(Secret::random(rng), body)
+        Ok(Self::of(Secret::random(rng), body))
     }
 
     pub(crate) fn of(key: Secret<32>, body: Body) -> Self {
@@ -247,6 +259,16 @@ impl fmt::Debug for Compartment {
     }
 }
 
+fn require_model(expected: Option<&str>, found: &str) -> Result<()> {
+    match expected {
+        Some(expected) if expected != found => Err(Error::WrongModel(ModelMismatch {
+            expected: expected.into(),
+            found: found.into(),
+        })),
+        _ => Ok(()),
+    }
+}
+
 /// What a new compartment is to be like.
 #[derive(Debug)]
 pub struct CompartmentOptions {
@@ -254,6 +276,7 @@ pub struct CompartmentOptions {
     cipher: RecordCipher,
     created_at: u64,
     model: Option<Box<str>>,
+    model_beside: Option<Box<str>>,
     collection: Option<CollectionKey>,
     generation: u32,
 }
@@ -267,6 +290,7 @@ impl CompartmentOptions {
             cipher: RecordCipher::default(),
             created_at: 0,
             model: None,
+            model_beside: None,
             collection: None,
             generation: 0,
         }
@@ -308,14 +332,25 @@ impl CompartmentOptions {
         Self { generation, ..self }
     }
 
-    /// Makes it the next generation of another compartment, which holds older records of the same policy.
+    /// Puts it into one collection with another compartment: it takes over the name of the embedding model, and creation
+    /// fails with [`Error::WrongModel`] if it was given another.
+    #[must_use]
+    pub fn beside(self, other: &Compartment) -> Self {
+        Self {
+            model_beside: other.model().map(Into::into),
+            ..self
+        }
+    }
+
+    /// Makes it the next generation of another compartment, which holds older records of the same policy, and puts it
+    /// [`beside`](Self::beside) that.
     ///
     /// # Errors
     ///
     /// [`Error::EpochExhausted`] after 2³² − 1 generations.
     pub fn generation_after(self, earlier: &Compartment) -> Result<Self> {
         let generation = earlier.generation().checked_add(1).ok_or(Error::EpochExhausted)?;
-        Ok(Self { generation, ..self })
+        Ok(self.generation(generation).beside(earlier))
     }
 
     /// Shares one search key with the other compartments of a collection; see [`CollectionKey`] for what that costs.

@@ -51,6 +51,8 @@ pub enum Error {
     InvalidPointId,
     /// The header belongs to another authority.
     WrongAuthority,
+    /// The vectors come from another embedding model than those that they would stand beside.
+    WrongModel(ModelMismatch),
     /// The system's random source failed.
     RandomUnavailable,
 }
@@ -79,6 +81,7 @@ impl Error {
             Self::TooLong => "too_long",
             Self::InvalidPointId => "invalid_point_id",
             Self::WrongAuthority => "wrong_authority",
+            Self::WrongModel(_) => "wrong_model",
             Self::RandomUnavailable => "random_unavailable",
         }
     }
@@ -115,12 +118,28 @@ impl fmt::Display for Error {
             Self::TooLong => "the text or content is longer than the format allows",
             Self::InvalidPointId => "a point id is an unsigned 64-bit number or a UUID",
             Self::WrongAuthority => "this header belongs to another authority",
+            Self::WrongModel(models) => return models.fmt(f),
             Self::RandomUnavailable => "the system's random source is not available",
         })
     }
 }
 
 impl core::error::Error for Error {}
+
+/// Two embedding models whose vectors do not compare.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelMismatch {
+    /// The model of the vectors that are there.
+    pub expected: Box<str>,
+    /// The model of those that were to join them.
+    pub found: Box<str>,
+}
+
+impl fmt::Display for ModelMismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "vectors of the model `{}` do not compare with those here, of `{}`", self.found, self.expected)
+    }
+}
 
 /// What is wrong with a name, a text or a list, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]

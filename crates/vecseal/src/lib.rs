@@ -104,7 +104,7 @@ pub use compartment::point_id::PointId;
 pub use compartment::record::Sealed;
 pub use compartment::{Compartment, CompartmentOptions};
 pub use crypto::aead::RecordCipher;
-pub use error::{Error, Expected, InputError, Problem, Result};
+pub use error::{Error, Expected, InputError, ModelMismatch, Problem, Result};
 pub use ids::{AuthorityId, Cid};
 pub use keys::authority::{Authority, Epochs, Rewrapped};
 pub use keys::collection::CollectionKey;
