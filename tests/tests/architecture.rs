@@ -19,8 +19,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("vecseal-client", &["vecseal", "vecseal-qdrant"]),
     ("vecseal-server", &["vecseal-qdrant"]),
     ("vecseal-wasm", &["vecseal", "vecseal-client"]),
+    ("vecseal-data", &["vecseal"]),
     ("vecseal-embed", &[]),
-    ("vecseal-web", &["vecseal-client", "vecseal-embed"]),
+    ("vecseal-web", &["vecseal-client", "vecseal-data", "vecseal-embed"]),
     (
         "vecseal-tests",
         &[
@@ -29,6 +30,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "vecseal-client",
             "vecseal-server",
             "vecseal-wasm",
+            "vecseal-data",
             "vecseal-embed",
             "vecseal-web",
         ],

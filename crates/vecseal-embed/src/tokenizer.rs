@@ -1,5 +1,5 @@
 //! BERT's uncased tokenizer: a text is cleaned, cut into words, and each word into the longest pieces that the
-//! vocabulary has (`WordPiece`). Same ids as Hugging Face's `tokenizers` with this vocabulary.
+//! vocabulary has (WordPiece). Same ids as Hugging Face's `tokenizers` with this vocabulary.
 //!
 //! Source: Devlin et al., *BERT* (2019), `tokenization.py` of its release.
 
