@@ -2,11 +2,14 @@
 
 mod bench;
 mod browsers;
+mod files;
 mod fuzz;
 mod npm;
 mod run;
 mod test;
 mod tools;
+mod wasm;
+mod web;
 
 use std::process::ExitCode;
 

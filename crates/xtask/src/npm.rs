@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::run::{Outcome, Result, cargo, command, output, root, say, succeeds, target};
-use crate::tools::{self, SIMD, WASM};
+use crate::files::{copy, make, read, remove, write};
+use crate::run::{Outcome, Result, command, output, root, say, succeeds, target};
+use crate::tools::{self, SIMD};
+use crate::wasm;
 
 /// The two builds of the wasm: their file, and what they are compiled with.
 const BUILDS: &[(&str, &str)] = &[("vecseal.wasm", SIMD), ("vecseal.baseline.wasm", "")];
@@ -69,7 +71,12 @@ pub(crate) fn build() -> Result<PathBuf> {
     let mut glue = Vec::new();
     for (file, flags) in BUILDS {
         remove(&bindings)?;
-        bind(&compile(file, flags)?, &bindings)?;
+        // Inlining less saves 6 % and costs no speed: the hot loops are within functions.
+        let flags = format!("{flags} -Cllvm-args=--inline-threshold=30");
+        let build = ["--profile", "npm", "-p", "vecseal-wasm"];
+        // A folder for each, or one would build all anew after the other.
+        let built = wasm::compile(&build, &flags, &target().join("npm-build").join(file))?;
+        wasm::bind(&built.join("npm/vecseal_wasm.wasm"), "bundler", "vecseal", &bindings)?;
         glue.push(read(&bindings.join("vecseal_bg.js"))?);
         copy(&bindings.join("vecseal_bg.wasm"), &dist.join(file))?;
     }
@@ -85,52 +92,6 @@ pub(crate) fn build() -> Result<PathBuf> {
     types(&bindings, &dist)?;
     manifest(&package)?;
     Ok(package)
-}
-
-/// Compiles the wasm with these flags. No path of this machine gets into it.
-fn compile(file: &str, flags: &str) -> Result<PathBuf> {
-    tools::targets(&[WASM])?;
-    let home = std::env::var("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|_| std::env::var("HOME").map(|home| Path::new(&home).join(".cargo")));
-    let home =
-        home.map_err(|_| "neither CARGO_HOME nor HOME is set: set CARGO_HOME to where cargo keeps its crates")?;
-    let mut all: Vec<String> = flags.split_whitespace().map(ToOwned::to_owned).collect();
-    all.push(format!("--remap-path-prefix={}=crates", home.join("registry/src").display()));
-    all.push(format!("--remap-path-prefix={}=.", root().display()));
-    // Inlining less saves 6 % and costs no speed: the hot loops are within functions.
-    all.push("-Cllvm-args=--inline-threshold=30".to_owned());
-    let build = [
-        "build",
-        "--profile",
-        "npm",
-        "-p",
-        "vecseal-wasm",
-        "--target",
-        WASM,
-        "--locked",
-    ];
-    // A folder for each, or one would build all anew after the other.
-    let folder = target().join("npm-build").join(file);
-    let mut build = cargo(&build);
-    build.arg("--target-dir").arg(&folder);
-    if !succeeds(build.env("CARGO_ENCODED_RUSTFLAGS", all.join("\u{1f}")))? {
-        return Err("the wasm does not compile: see the errors above".to_owned());
-    }
-    Ok(folder.join(WASM).join("npm/vecseal_wasm.wasm"))
-}
-
-/// Makes the JavaScript side of a wasm file.
-fn bind(wasm: &Path, folder: &Path) -> Result<()> {
-    let program = tools::wasm_bindgen()?.join("wasm-bindgen");
-    let mut bind = command(&program.to_string_lossy(), &["--target", "bundler", "--out-name", "vecseal"]);
-    bind.args(["--remove-name-section", "--remove-producers-section", "--out-dir"])
-        .arg(folder)
-        .arg(wasm);
-    if succeeds(&mut bind)? {
-        Ok(())
-    } else {
-        Err("wasm-bindgen failed: see the errors above".to_owned())
-    }
 }
 
 impl Bundle {
@@ -281,39 +242,6 @@ fn gzipped(path: &Path) -> Result<u64> {
         .ok_or_else(|| format!("node could not read {}", path.display()))
 }
 
-/// The test files of the package.
-pub(crate) fn tests() -> Result<Vec<PathBuf>> {
-    let folder = root().join("tests/npm");
-    let entries = fs::read_dir(&folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    files.retain(|file| file.to_string_lossy().ends_with(".test.js"));
-    files.sort();
-    Ok(files)
-}
-
 fn sources() -> PathBuf {
     root().join("crates/vecseal-wasm/js")
-}
-
-fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
-}
-
-fn write(path: &Path, text: &str) -> Result<()> {
-    fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::copy(from, to).map(|_| ()).map_err(|error| format!("cannot copy {}: {error}", from.display()))
-}
-
-fn make(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))
-}
-
-fn remove(folder: &Path) -> Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if folder.exists() => Err(format!("cannot remove {}: {error}", folder.display())),
-        _ => Ok(()),
-    }
 }

@@ -4,7 +4,8 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::browsers::{self, BROWSERS, Place, Served};
-use crate::run::{Outcome, Result, cargo, command, for_each_line, say, succeeds};
+use crate::files;
+use crate::run::{Outcome, Result, cargo, command, for_each_line, root, say, succeeds};
 use crate::tools::{self, SIMD, WASM};
 
 /// One part of the tests.
@@ -54,6 +55,11 @@ const PARTS: &[Part] = &[
         name: "wasm",
         about: "the vectors and the bindings in wasm: under Node, in Chromium and in Firefox",
         run: wasm,
+    },
+    Part {
+        name: "web",
+        about: "the playground's worker in Chromium and in Firefox",
+        run: web,
     },
     Part {
         name: "npm",
@@ -132,7 +138,10 @@ fn clippy(tally: &mut Tally) -> Result<()> {
         "vecseal-tests",
         "-p",
         "vecseal-wasm",
+        "-p",
+        "vecseal-web",
         "--lib",
+        "--bins",
         "--tests",
         "--target",
         WASM,
@@ -149,6 +158,10 @@ fn docs(tally: &mut Tally) -> Result<()> {
         "doc",
         "-p",
         "vecseal",
+        "-p",
+        "vecseal-data",
+        "-p",
+        "vecseal-embed",
         "--all-features",
         "--no-deps",
         "--document-private-items",
@@ -200,6 +213,8 @@ fn wasm(tally: &mut Tally) -> Result<()> {
         let mut test = tools::cargo_under_node(&vectors, flags)?;
         tally.tests(&format!("vectors in wasm {name}"), &mut test)?;
     }
+    let embedder = ["test", "-p", "vecseal-tests", "--test", "embed", "--locked"];
+    tally.tests("the embedder in wasm", &mut tools::cargo_under_node(&embedder, SIMD)?)?;
     let bindings = ["test", "-p", "vecseal-wasm", "--test", "binding", "--locked"];
     tally.tests("bindings under Node", &mut tools::cargo_under_node(&bindings, SIMD)?)?;
     for (package, test) in [("vecseal-tests", "vectors"), ("vecseal-wasm", "binding")] {
@@ -221,11 +236,23 @@ fn npm(tally: &mut Tally) -> Result<()> {
     let fits = crate::npm::size()? == Outcome::Done;
     tally.count("the package's size", fits);
     tally.count("docs/api is current", crate::npm::is_described()?);
-    let mut node = command("node", &["--test", "--test-reporter=spec"]);
-    node.args(crate::npm::tests()?);
-    browsers::name_browsers(&mut node)?;
+    let mut node = node_tests("npm")?;
     tools::name_runtimes(&mut node)?;
     tally.tests("the npm package", &mut node)
+}
+
+fn web(tally: &mut Tally) -> Result<()> {
+    tools::node_modules()?;
+    crate::web::build()?;
+    tally.tests("the playground", &mut node_tests("web")?)
+}
+
+/// Returns the command that runs the tests of a folder in `tests` under Node, where browsers are.
+fn node_tests(folder: &str) -> Result<Command> {
+    let mut node = command("node", &["--test", "--test-reporter=spec"]);
+    node.args(files::ending(&root().join("tests").join(folder), ".test.js")?);
+    browsers::name_browsers(&mut node)?;
+    Ok(node)
 }
 
 impl Tally {

@@ -1,0 +1,27 @@
+//! What the playground is made of, built into `target/web`.
+
+use std::path::PathBuf;
+
+use crate::files::{copy, make, remove};
+use crate::run::{Result, root, say, target};
+use crate::tools::SIMD;
+use crate::wasm;
+
+/// The model's file, which the worker fetches from beside its own.
+const MODEL: &str = "crates/vecseal-embed/model/minilm-q4-v24k.bin";
+
+/// Builds the playground and returns its folder.
+pub(crate) fn build() -> Result<PathBuf> {
+    say("building the playground's worker into target/web");
+    let folder = target().join("web");
+    remove(&folder)?;
+    make(&folder)?;
+    let build = ["--release", "-p", "vecseal-web", "--bin", "worker"];
+    let built = wasm::compile(&build, SIMD, &target().join("web-build"))?;
+    wasm::bind(&built.join("release/worker.wasm"), "no-modules", "worker", &folder)?;
+    for file in ["web/worker_loader.js", MODEL] {
+        let from = root().join(file);
+        copy(&from, &folder.join(from.file_name().unwrap_or_default()))?;
+    }
+    Ok(folder)
+}

@@ -1,0 +1,58 @@
+//! The worker: embeds texts and imports files, off the page's thread. Nothing that it is given leaves it but as the
+//! answer; what it fetches is the model's file, from beside its own.
+
+mod embed;
+mod import;
+mod model;
+
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+use crate::protocol::{Failure, Message, Request, Work};
+
+/// Listens to the page.
+pub fn start() {
+    let listen = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| receive(event.data()));
+    scope().set_onmessage(Some(listen.as_ref().unchecked_ref()));
+    listen.forget();
+    post(&Message::Ready {}, &Array::new());
+}
+
+fn receive(message: JsValue) {
+    // What is no request is not from our page; there is nobody to answer.
+    let Ok(Request { job, work }) = serde_wasm_bindgen::from_value(message) else {
+        return;
+    };
+    match work {
+        Work::Embed { texts } => spawn_local(async move { answer(job, embed::embed(job, &texts).await) }),
+        Work::Import { files, structure } => {
+            spawn_local(async move { answer(job, import::import(job, &files, &structure).await) });
+        }
+        Work::Cancel => embed::cancel(job),
+    }
+}
+
+fn answer(job: u32, outcome: Result<Message, Failure>) {
+    let message = outcome.unwrap_or_else(|failure| Message::Failed { job, failure });
+    let vectors = match &message {
+        Message::Embedded { vectors, .. } | Message::Imported { vectors, .. } => Some(vectors),
+        _ => None,
+    };
+    // Handed over instead of copied.
+    let buffers: Array = vectors.iter().map(|vectors| vectors.buffer()).collect();
+    post(&message, &buffers);
+}
+
+/// Tells the page.
+fn post(message: &Message, handed_over: &Array) {
+    if let Ok(value) = serde_wasm_bindgen::to_value(message) {
+        // A message that cannot be cloned would be a mistake of ours; plain objects can.
+        drop(scope().post_message_with_transfer(&value, handed_over));
+    }
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}

@@ -1,0 +1,81 @@
+//! Import of the user's files.
+
+use js_sys::{Array, Float32Array, Uint8Array};
+use vecseal::AccessStructure;
+use vecseal_data::import::{Format, MAX_BYTES, Matrix, Problem, ProblemKind, Problems, read};
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::File;
+
+use super::post;
+use crate::protocol::{Failure, Message, Place, Progress, Row};
+
+pub(super) async fn import(job: u32, files: &Array, structure: &str) -> Result<Message, Failure> {
+    let structure =
+        AccessStructure::from_json(structure).map_err(|error| Failure::new(error.code(), &error.to_string()))?;
+    let files: Vec<File> = files.iter().filter_map(|file| file.dyn_into().ok()).collect();
+    #[expect(clippy::cast_precision_loss, reason = "half a gigabyte is exact")]
+    if files.iter().map(|file| file.size()).sum::<f64>() > MAX_BYTES as f64 {
+        return Err(failure(&too_large()));
+    }
+    let mut contents = Vec::new();
+    for file in &files {
+        contents.push((format(file)?, bytes(file).await?));
+    }
+    let contents: Vec<(Format, &[u8])> = contents.iter().map(|(format, bytes)| (*format, bytes.as_slice())).collect();
+    let tell = |done| {
+        let progress = Progress { done, total: 0 };
+        post(&Message::Progress { job, progress }, &Array::new());
+    };
+    let import = read(&contents, &structure, tell).map_err(|problems| failure(&problems))?;
+    let rows = import.rows.into_iter().map(|row| Row {
+        id: row.id.to_string(),
+        text: row.text,
+        content: row.content,
+        policy: row.policy.map(|policy| policy.to_string()),
+    });
+    Ok(Message::Imported {
+        job,
+        rows: rows.collect(),
+        dimension: import.vectors.as_ref().map_or(0, Matrix::columns),
+        vectors: Float32Array::from(import.vectors.as_ref().map(Matrix::values).unwrap_or_default()),
+        ignored: import.ignored,
+    })
+}
+
+fn format(file: &File) -> Result<Format, Failure> {
+    Format::of_name(&file.name()).ok_or_else(|| {
+        let sentence = format!("`{}` has none of the endings .jsonl, .ndjson, .csv, .tsv and .npy", file.name());
+        Failure::new("import_unknown_format", &sentence)
+    })
+}
+
+async fn bytes(file: &File) -> Result<Vec<u8>, Failure> {
+    let buffer = JsFuture::from(file.array_buffer()).await;
+    let buffer = buffer.map_err(|_| Failure::new("import_unreadable", &format!("`{}` cannot be read", file.name())))?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+fn too_large() -> Problems {
+    Problems {
+        first: Problem {
+            kind: ProblemKind::TooLarge,
+            place: None,
+        },
+        others: 0,
+    }
+}
+
+fn failure(problems: &Problems) -> Failure {
+    let place = problems.first.place.as_ref().map(|place| Place {
+        line: place.line,
+        column: place.column,
+        field: place.field.as_deref().map(ToOwned::to_owned),
+    });
+    Failure {
+        code: problems.first.kind.code().to_owned(),
+        message: problems.to_string(),
+        place,
+        others: problems.others,
+    }
+}

@@ -1,0 +1,129 @@
+//! The model: fetched when first needed, checked, and kept in the browser's Cache storage.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::rc::Rc;
+
+use futures_util::FutureExt as _;
+use futures_util::future::{LocalBoxFuture, Shared};
+use js_sys::{Array, Reflect, Uint8Array};
+use vecseal_embed::{Embedder, KnownModel, MINI_LM};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Cache, ReadableStreamDefaultReader, Response};
+
+use super::{post, scope};
+use crate::protocol::{Failure, Message, Progress};
+
+/// The model that texts are embedded with.
+pub(super) const MODEL: KnownModel = MINI_LM;
+
+/// What the caches of models are called, each followed by a checksum.
+const CACHE: &str = "vecseal-model-";
+
+type Loading = Shared<LocalBoxFuture<'static, Result<Rc<Embedder>, Failure>>>;
+
+thread_local! {
+    static LOADING: RefCell<Option<Loading>> = RefCell::default();
+}
+
+/// Returns the model, loaded once for all jobs; after a failure the next job tries again.
+pub(super) fn get() -> impl Future<Output = Result<Rc<Embedder>, Failure>> {
+    LOADING.with_borrow_mut(|loading| {
+        let failed = loading.as_ref().and_then(Shared::peek).is_some_and(Result::is_err);
+        if failed {
+            *loading = None;
+        }
+        loading.get_or_insert_with(|| load().boxed_local().shared()).clone()
+    })
+}
+
+async fn load() -> Result<Rc<Embedder>, Failure> {
+    let cache = Kept::open().await;
+    if let Some(file) = cache.file().await {
+        // What a browser kept is no more to be trusted than what a server sent.
+        if let Ok(embedder) = MODEL.load(file) {
+            return Ok(Rc::new(embedder));
+        }
+    }
+    let file = download().await?;
+    // A copy for the cache: the model keeps the bytes themselves.
+    let copy = Uint8Array::from(file.as_slice());
+    let embedder = MODEL.load(file).map_err(|error| Failure::new(error.code(), &error.to_string()))?;
+    cache.keep(&copy).await;
+    Ok(Rc::new(embedder))
+}
+
+/// Beside the worker's own file.
+fn url() -> String {
+    let own = scope().location().href();
+    let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
+    format!("{folder}/{}", MODEL.file)
+}
+
+/// Fetches the model and tells how far it is. A file that is too long is not read on.
+async fn download() -> Result<Vec<u8>, Failure> {
+    let unavailable =
+        |why: &str| Failure::new("model_unavailable", &format!("the model could not be fetched from {}: {why}", url()));
+    let response = JsFuture::from(scope().fetch_with_str(&url())).await;
+    let response: Response = response.map_err(|_| unavailable("the server cannot be reached"))?.unchecked_into();
+    if !response.ok() {
+        return Err(unavailable(&format!("the server answered {}", response.status())));
+    }
+    let mut file = Vec::with_capacity(MODEL.bytes);
+    let body = response.body().ok_or_else(|| unavailable("the answer is empty"))?;
+    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    while file.len() <= MODEL.bytes {
+        let next = JsFuture::from(reader.read()).await.map_err(|_| unavailable("the connection broke"))?;
+        let Some(chunk) = chunk(&next) else { return Ok(file) };
+        file.extend(chunk.to_vec());
+        let progress = Progress {
+            done: file.len(),
+            total: MODEL.bytes,
+        };
+        post(&Message::Model(progress), &Array::new());
+    }
+    drop(reader.cancel());
+    Ok(file)
+}
+
+/// The bytes of `{ done, value }`, until done.
+fn chunk(next: &JsValue) -> Option<Uint8Array> {
+    Reflect::get(next, &"value".into()).ok()?.dyn_into().ok()
+}
+
+/// The model's place in the Cache storage; there is none in pages that are not served securely.
+struct Kept(Option<Cache>);
+
+impl Kept {
+    /// Opens the cache of this very file, and deletes those of other models.
+    async fn open() -> Self {
+        Self(Self::try_open().await.ok())
+    }
+
+    async fn try_open() -> Result<Cache, JsValue> {
+        let storage = scope().caches()?;
+        let checksum: String = MODEL.sha256.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let name = format!("{CACHE}{checksum}");
+        for other in Array::from(&JsFuture::from(storage.keys()).await?).iter().filter_map(|name| name.as_string()) {
+            if other.starts_with(CACHE) && other != name {
+                JsFuture::from(storage.delete(&other)).await?;
+            }
+        }
+        Ok(JsFuture::from(storage.open(&name)).await?.unchecked_into())
+    }
+
+    async fn file(&self) -> Option<Vec<u8>> {
+        let cache = self.0.as_ref()?;
+        let response: Response = JsFuture::from(cache.match_with_str(&url())).await.ok()?.dyn_into().ok()?;
+        let buffer = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
+        Some(Uint8Array::new(&buffer).to_vec())
+    }
+
+    /// Keeps the file for the next visit. A browser without room for it fetches it again then.
+    async fn keep(&self, file: &Uint8Array) {
+        if let (Some(cache), Ok(response)) = (&self.0, Response::new_with_opt_js_u8_array(Some(file))) {
+            drop(JsFuture::from(cache.put_with_str(&url(), &response)).await);
+        }
+    }
+}
