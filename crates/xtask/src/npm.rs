@@ -76,7 +76,7 @@ pub(crate) fn build() -> Result<PathBuf> {
         let build = ["--profile", "npm", "-p", "vecseal-wasm"];
         // A folder for each, or one would build all anew after the other.
         let built = wasm::compile(&build, &flags, &target().join("npm-build").join(file))?;
-        wasm::bind(&built.join("npm/vecseal_wasm.wasm"), "bundler", "vecseal", &bindings)?;
+        wasm::bind(&built.join("npm/vecseal_wasm.wasm"), &["--target", "bundler"], "vecseal", &bindings)?;
         glue.push(read(&bindings.join("vecseal_bg.js"))?);
         copy(&bindings.join("vecseal_bg.wasm"), &dist.join(file))?;
     }

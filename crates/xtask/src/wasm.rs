@@ -25,11 +25,12 @@ pub(crate) fn compile(arguments: &[&str], flags: &str, folder: &Path) -> Result<
     }
 }
 
-/// Makes the JavaScript side of a wasm file, for one of wasm-bindgen's targets.
-pub(crate) fn bind(wasm: &Path, target: &str, name: &str, folder: &Path) -> Result<()> {
+/// Makes the JavaScript side of a wasm file, with these of wasm-bindgen's arguments.
+pub(crate) fn bind(wasm: &Path, arguments: &[&str], name: &str, folder: &Path) -> Result<()> {
     let program = tools::wasm_bindgen()?.join("wasm-bindgen");
-    let mut bind = command(&program.to_string_lossy(), &["--target", target, "--out-name", name]);
-    bind.args(["--remove-name-section", "--remove-producers-section", "--out-dir"])
+    let mut bind = command(&program.to_string_lossy(), arguments);
+    bind.args(["--out-name", name])
+        .args(["--remove-name-section", "--remove-producers-section", "--out-dir"])
         .arg(folder)
         .arg(wasm);
     if succeeds(&mut bind)? {

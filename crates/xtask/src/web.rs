@@ -18,7 +18,12 @@ pub(crate) fn build() -> Result<PathBuf> {
     make(&folder)?;
     let build = ["--release", "-p", "vecseal-web", "--bin", "worker"];
     let built = wasm::compile(&build, SIMD, &target().join("web-build"))?;
-    wasm::bind(&built.join("release/worker.wasm"), "no-modules", "worker", &folder)?;
+    wasm::bind(
+        &built.join("release/worker.wasm"),
+        &["--target", "no-modules", "--no-typescript"],
+        "worker",
+        &folder,
+    )?;
     for file in ["web/worker_loader.js", MODEL] {
         let from = root().join(file);
         copy(&from, &folder.join(from.file_name().unwrap_or_default()))?;

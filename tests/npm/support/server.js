@@ -13,9 +13,12 @@ const types = {
 /** The strictest policy that wasm runs under. */
 export const strictPolicy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 
-/** Serves a folder, hands over its URL, and stops. */
-export async function serving(folder, use, { policy = strictPolicy } = {}) {
+/** Serves a folder, hands over its URL, and stops. What `instead` answers, by returning true, is not taken from there. */
+export async function serving(folder, use, { policy = strictPolicy, instead = () => false } = {}) {
   const server = createServer((request, response) => {
+    if (instead(request, response)) {
+      return;
+    }
     if (request.url === "/favicon.ico") {
       response.writeHead(204).end();
       return;

@@ -1,0 +1,182 @@
+// The playground's worker in both browsers: embedding, the model's way there, and import.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { withBrowser, browserNames } from "../npm/support/browsers.js";
+import { model, withWorker } from "./support/worker.js";
+
+const references = readFileSync(new URL("../../crates/vecseal-embed/model/reference.tsv", import.meta.url), "utf8")
+  .trimEnd()
+  .split("\n")
+  .map((line) => line.split("\t"))
+  .map(([text, , vector]) => ({ text, vector: vector.split(" ").map(Number) }));
+
+const dot = (a, b) => a.reduce((sum, value, index) => sum + value * b[index], 0);
+
+for (const name of browserNames) {
+  test(`${name}: texts embed as onnxruntime embeds them, in less than 40 MB`, () =>
+    withBrowser(name, (browser) =>
+      withWorker(browser, {}, async ({ work, page, requests }) => {
+        const texts = references.map(({ text }) => text);
+        const { embedded, messages } = await work({ embed: { texts } });
+        assert.equal(embedded.dimension, 384);
+        assert.equal(embedded.model, "all-MiniLM-L6-v2-q4@1");
+        assert.equal(embedded.vectors.length, 60 * 384);
+        for (const [index, { text, vector }] of references.entries()) {
+          const found = embedded.vectors.slice(index * 384, (index + 1) * 384);
+          assert.ok(dot(found, vector) / Math.sqrt(dot(vector, vector)) > 0.99999, text);
+        }
+        const downloads = messages.filter((message) => message.model).map((message) => message.model);
+        assert.ok(downloads.length > 1);
+        assert.deepEqual(downloads.at(-1), { done: model.length, total: model.length });
+        const memory = await page.evaluate(() => globalThis.memory());
+        assert.ok(memory < 40e6, `${memory} bytes`);
+        // Nothing was asked of the server but files.
+        const files = ["/", "/page.js", "/measured.js", "/worker_loader.js", "/worker.js", "/worker_bg.wasm", "/minilm-q4-v24k.bin", "/favicon.ico"];
+        assert.deepEqual([...new Set(requests.map(({ url }) => url))].filter((url) => !files.includes(url)), []);
+      }),
+    ));
+
+  test(`${name}: the model is fetched when first needed, once, and kept for the next visit`, () =>
+    withBrowser(name, (browser) =>
+      withWorker(browser, {}, async ({ work, page, requests }) => {
+        const fetched = () => requests.filter(({ url }) => url.endsWith(".bin")).length;
+        assert.equal(fetched(), 0);
+        const both = await Promise.all([work({ embed: { texts: ["a"] } }), work({ embed: { texts: ["b"] } })]);
+        assert.ok(both.every(({ embedded }) => embedded));
+        assert.equal(fetched(), 1);
+        await page.reload();
+        const again = await work({ embed: { texts: ["a"] } });
+        assert.deepEqual(again.embedded.vectors, both[0].embedded.vectors);
+        assert.equal(fetched(), 1);
+        assert.deepEqual(again.messages.filter((message) => message.model), []);
+
+        // Whatever else is under its name in the cache does not pass for it, and caches of other models go.
+        await page.evaluate(async () => {
+          const [own] = await caches.keys();
+          await (await caches.open(own)).put(new URL("minilm-q4-v24k.bin", location.href), new Response("MLQ1 forged"));
+          await caches.open("vecseal-model-0000000000000000");
+        });
+        await page.reload();
+        assert.deepEqual((await work({ embed: { texts: ["a"] } })).embedded.vectors, both[0].embedded.vectors);
+        assert.equal(fetched(), 2);
+        assert.equal((await page.evaluate(() => caches.keys())).length, 1);
+      }),
+    ));
+
+  test(`${name}: a model that does not come, or is another, is an error with a code; the next job tries again`, () =>
+    withBrowser(name, async (browser) => {
+      const changed = Buffer.from(model);
+      changed[5_000_000] ^= 1;
+      const answers = [
+        ["model_unavailable", /the server answered 404/, (response) => response.writeHead(404).end()],
+        ["model_unavailable", /the server cannot be reached/, (response) => response.destroy()],
+        ["model_unavailable", /the connection broke/, broken],
+        ["model_truncated", /ends early/, (response) => response.end(model.subarray(0, 100_000))],
+        ["model_wrong_magic", /not a model file/, (response) => response.end("<!doctype html>")],
+        ["model_wrong_checksum", /SHA-256/, (response) => response.end(changed)],
+        ["model_malformed", /contradicts itself/, (response) => response.end(Buffer.concat([model, model]))],
+      ];
+      let answer;
+      const instead = (request, response) => {
+        const take = answer && request.url.endsWith(".bin");
+        if (take) {
+          answer(response);
+        }
+        return take;
+      };
+      await withWorker(browser, { instead }, async ({ work }) => {
+        for (const [code, sentence, respond] of answers) {
+          answer = respond;
+          const { failed } = await work({ embed: { texts: ["a"] } });
+          assert.equal(failed?.failure.code, code);
+          assert.match(failed.failure.message, sentence);
+        }
+        answer = undefined;
+        assert.ok((await work({ embed: { texts: ["a"] } })).embedded);
+      });
+    }));
+
+  test(`${name}: a query does not wait for a collection, which can be cancelled`, () =>
+    withBrowser(name, (browser) =>
+      withWorker(browser, {}, async ({ work, start }) => {
+        await work({ embed: { texts: ["load the model"] } });
+        const bulk = await start({ embed: { texts: Array.from({ length: 3_000 }, (_, index) => `Note ${index}, to be filed.`) } });
+        const query = await work({ embed: { texts: ["a query"] } });
+        assert.equal(query.embedded.vectors.length, 384);
+        assert.equal(await bulk.isDone(), false);
+        await bulk.cancel();
+        const { failed, messages } = await bulk.result();
+        assert.equal(failed.failure.code, "cancelled");
+        const progress = messages.filter((message) => message.progress).map(({ progress }) => progress.progress);
+        assert.ok(progress.every(({ done, total }, index) => total === 3_000 && done > (progress[index - 1]?.done ?? 0)));
+      }),
+    ));
+
+  test(`${name}: ten thousand rows import while the page goes on`, () =>
+    withBrowser(name, (browser) =>
+      withWorker(browser, {}, async ({ page }) => {
+        const found = await page.evaluate(async () => {
+          const vector = (row) => Float32Array.from({ length: 384 }, (_, index) => Math.sin(row * 7 + index));
+          const policy = "roles:admin || roles:analyst";
+          const line = (row) => JSON.stringify({ id: row, text: `Document ${row}`, vector: Array.from(vector(row)), policy });
+          const file = new File([Array.from({ length: 10_000 }, (_, row) => line(row)).join("\n")], "rows.jsonl");
+          watch();
+          const job = await start({ import: { files: [file], structure: '{"roles": ["admin", "analyst"]}' } });
+          const { imported, failed, messages } = await result(job);
+          return {
+            failed,
+            rows: imported?.rows.length,
+            last: imported?.rows.at(-1),
+            dimension: imported?.dimension,
+            vectorsAreThose: vector(9_999).every((value, index) => value === imported?.vectors.at(index - 384)),
+            told: messages.filter((message) => message.progress).length,
+            turns,
+          };
+        });
+        assert.deepEqual(
+          { ...found, turns: 0 },
+          {
+            failed: undefined,
+            rows: 10_000,
+            last: { id: "9999", text: "Document 9999", content: undefined, policy: "roles:admin || roles:analyst" },
+            dimension: 384,
+            vectorsAreThose: true,
+            told: 19,
+            turns: 0,
+          },
+        );
+        // The page's own loop went round meanwhile.
+        assert.ok(found.turns > found.told, `${found.turns} turns`);
+      }),
+    ));
+
+  test(`${name}: files with problems say where, and how many there are`, () =>
+    withBrowser(name, (browser) =>
+      withWorker(browser, {}, async ({ importing }) => {
+        const failure = async (...files) => (await importing(files)).failed?.failure;
+        assert.deepEqual(await failure(["a.csv", "id,text,policy\n1,a,roles:boss\nx,b,\n"]), {
+          code: "unknown_attribute",
+          message: "line 2, column 3, `policy`: unknown attribute `roles:boss`; one other row has a problem",
+          place: { line: 2, column: 3, field: "policy" },
+          others: 1,
+        });
+        assert.equal((await failure(["a.xlsx", "PK"])).code, "import_unknown_format");
+        assert.equal((await failure()).code, "import_empty");
+        const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }\n";
+        const matrix = Buffer.concat([Buffer.from("\x93NUMPY\x01\x00", "latin1"), Buffer.from([header.length, 0]), Buffer.from(header), Buffer.from(new Float32Array([1, 2, 3, 4]).buffer)]);
+        const { imported } = await importing([["m.npy", matrix], ["t.tsv", "id\tcontent\tx\n1\ta\t0\n2\tb\t0\n"]]);
+        assert.deepEqual(imported.vectors, [1, 2, 3, 4]);
+        assert.deepEqual(imported.ignored, ["x"]);
+        assert.deepEqual(imported.rows.map(({ content }) => content), ["a", "b"]);
+      }),
+    ));
+}
+
+/** Promises more than it sends. */
+function broken(response) {
+  response.writeHead(200, { "content-length": model.length });
+  response.write(model.subarray(0, 200_000), () => setTimeout(() => response.destroy(), 50));
+}
