@@ -1,5 +1,7 @@
 //! What the benchmarks measure, natively and in wasm: the same closures.
 
+use std::rc::Rc;
+
 use aes_gcm::Aes256Gcm;
 use aes_gcm::aead::{AeadInOut, KeyInit, Nonce};
 use chacha20poly1305::ChaCha20Poly1305;
@@ -7,6 +9,8 @@ use vecseal::{
     AccessStructure, Attributes, Authority, Compartment, CompartmentOptions, Document, Epochs, Metric, PointId, Policy,
     Preset, RecordCipher, SearchParameters, UserKey, WriterKey, rerank,
 };
+
+use vecseal_embed::MINI_LM;
 
 use crate::random::{seeded, vector};
 
@@ -27,6 +31,7 @@ pub struct Operation {
 #[expect(clippy::unwrap_used, reason = "a benchmark of a refusal measures nothing")]
 pub fn operations() -> Vec<Operation> {
     let mut operations = keys_and_headers();
+    operations.extend(embedding());
     for dimension in [384usize, 768, 1_536] {
         let mut rng = seeded(dimension as u64);
         let x = vector(dimension, &mut rng);
@@ -65,6 +70,25 @@ pub fn operations() -> Vec<Operation> {
         add(&mut operations, format!("{dimension}: re-rank 100"), move || {
             let borrowed = candidates.iter().map(|(id, vector)| (*id, vector.as_slice()));
             std::hint::black_box(rerank(Metric::Cosine, &x, borrowed, 10).unwrap());
+        });
+    }
+    operations
+}
+
+/// Texts of 40 and of 100 characters, as queries and notes have.
+#[expect(clippy::unwrap_used, reason = "a benchmark of a refusal measures nothing")]
+fn embedding() -> Vec<Operation> {
+    let model = include_bytes!("../../crates/vecseal-embed/model/minilm-q4-v24k.bin");
+    let embedder = Rc::new(MINI_LM.load(model.to_vec()).unwrap());
+    let mut operations = Vec::new();
+    for text in [
+        "how many days off can I take over to 2027",
+        "The board approved a share buyback of up to 200 million and kept the dividend at 0.45 for each share",
+    ] {
+        let (characters, tokens) = (text.len(), embedder.tokens(text).len());
+        let embedder = embedder.clone();
+        add(&mut operations, format!("embed {characters} characters ({tokens} tokens)"), move || {
+            std::hint::black_box(embedder.embed(text));
         });
     }
     operations

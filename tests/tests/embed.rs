@@ -4,6 +4,7 @@
 
 use std::sync::OnceLock;
 
+#[cfg(not(target_arch = "wasm32"))]
 use sha2::{Digest as _, Sha256};
 use vecseal_embed::{Embedder, MINI_LM, ModelError};
 
@@ -74,7 +75,13 @@ fn any_text_embeds() {
 #[cfg(not(target_arch = "wasm32"))]
 fn the_committed_model_has_its_checksum() {
     assert_eq!(MODEL.len(), MINI_LM.bytes);
-    assert_eq!(<[u8; 32]>::from(Sha256::digest(MODEL)), MINI_LM.sha256);
+    let sha256: String = Sha256::digest(MODEL).iter().flat_map(|byte| [byte >> 4, byte & 15]).map(digit).collect();
+    assert_eq!(sha256, MINI_LM.sha256);
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn digit(nibble: u8) -> char {
+    char::from_digit(nibble.into(), 16).unwrap()
 }
 
 #[test]
@@ -158,6 +165,24 @@ fn small_model(vocabulary: &str) -> Vec<u8> {
     file
 }
 
+/// What `docs/BENCHMARKS.md` says of this model is so, within what another order of adding can change.
+#[test]
+#[cfg(not(target_arch = "wasm32"))]
+fn retrieval_is_as_good_as_documented() {
+    let row = include_str!("../../docs/BENCHMARKS.md").lines().find(|line| line.starts_with("| this crate's"));
+    let documented: Vec<f64> = row.unwrap().split('|').filter_map(|cell| cell.trim().parse().ok()).collect();
+    let measured: Vec<f64> = vecseal_tests::retrieval::RetrievalSet::all()
+        .iter()
+        .flat_map(|set| {
+            let quality = set.quality(embedder());
+            [quality.hit_at_1, quality.ndcg_at_10]
+        })
+        .collect();
+    assert_eq!(documented.len(), measured.len());
+    let agree = documented.iter().zip(&measured).all(|(documented, measured)| (documented - measured).abs() < 0.015);
+    assert!(agree, "documented {documented:?}, measured {measured:?}");
+}
+
 /// One embedder serves all threads.
 #[test]
 #[cfg(not(target_arch = "wasm32"))]
@@ -169,4 +194,37 @@ fn threads_share_an_embedder() {
             assert_eq!(other.join().unwrap(), expected);
         }
     });
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod hostile {
+    use proptest::prelude::*;
+    use vecseal_embed::Embedder;
+
+    use super::{embedder, small_model};
+
+    proptest! {
+        /// Whatever a file is changed to, it computes or is refused.
+        #[test]
+        fn any_change_to_a_model_computes_or_is_refused(
+            changes in prop::collection::vec((0..200_usize, any::<u8>()), 1..8),
+            cut in 0..20_000_usize,
+        ) {
+            let mut file = small_model("[CLS]\n[SEP]\n[UNK]\na\n##b");
+            for (place, byte) in changes {
+                *file.get_mut(place).unwrap() = byte;
+            }
+            file.truncate(cut.max(100));
+            if let Ok(embedder) = Embedder::parse(file) {
+                prop_assert_eq!(embedder.embed("ab a").len(), embedder.dimension());
+            }
+        }
+
+        #[test]
+        fn any_text_has_tokens(text in any::<String>()) {
+            let tokens = embedder().tokens(&text);
+            prop_assert!((2..=128).contains(&tokens.len()));
+            prop_assert!(tokens.iter().all(|token| *token < 24_000));
+        }
+    }
 }

@@ -1,7 +1,9 @@
 // The playground's worker in both browsers: embedding, the model's way there, and import.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { withBrowser, browserNames } from "../npm/support/browsers.js";
@@ -155,7 +157,7 @@ for (const name of browserNames) {
 
   test(`${name}: files with problems say where, and how many there are`, () =>
     withBrowser(name, (browser) =>
-      withWorker(browser, {}, async ({ importing }) => {
+      withWorker(browser, {}, async ({ importing, page, work }) => {
         const failure = async (...files) => (await importing(files)).failed?.failure;
         assert.deepEqual(await failure(["a.csv", "id,text,policy\n1,a,roles:boss\nx,b,\n"]), {
           code: "unknown_attribute",
@@ -167,6 +169,16 @@ for (const name of browserNames) {
         assert.equal((await failure()).code, "import_empty");
         const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }\n";
         const matrix = Buffer.concat([Buffer.from("\x93NUMPY\x01\x00", "latin1"), Buffer.from([header.length, 0]), Buffer.from(header), Buffer.from(new Float32Array([1, 2, 3, 4]).buffer)]);
+        // A file that is gone when its turn comes.
+        const folder = mkdtempSync(join(tmpdir(), "vecseal-"));
+        writeFileSync(join(folder, "gone.csv"), "id,text\n1,a\n");
+        await page.evaluate(() => (document.body.innerHTML = "<input type=file>"));
+        await page.setInputFiles("input", join(folder, "gone.csv"));
+        rmSync(folder, { recursive: true });
+        const gone = await work({ import: { files: "input", structure: '{"roles": ["admin"]}' } });
+        assert.equal(gone.failed.failure.code, "import_unreadable");
+        assert.equal(gone.failed.failure.message, "`gone.csv` cannot be read");
+
         const { imported } = await importing([["m.npy", matrix], ["t.tsv", "id\tcontent\tx\n1\ta\t0\n2\tb\t0\n"]]);
         assert.deepEqual(imported.vectors, [1, 2, 3, 4]);
         assert.deepEqual(imported.ignored, ["x"]);

@@ -97,7 +97,7 @@ pub fn read(
     let (matrices, tables): (Vec<_>, Vec<_>) = files.iter().partition(|(format, _)| *format == Format::Npy);
     let matrix = match matrices.as_slice() {
         [] => None,
-        [(_, bytes)] => Some(npy::read(bytes)?),
+        [(_, bytes)] => Some(Matrix::from_npy(bytes)?),
         _ => return Err(ProblemKind::TooManyFiles.nowhere().into()),
     };
     let mut rows = Rows::new(structure, matrix.is_some(), &mut watch);

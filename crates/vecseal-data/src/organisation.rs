@@ -47,6 +47,14 @@ pub struct Document {
     pub policy: Policy,
 }
 
+impl Document {
+    /// Returns what is embedded: title and text.
+    #[must_use]
+    pub fn passage(&self) -> String {
+        format!("{}. {}", self.title, self.text)
+    }
+}
+
 /// A question that one document answers best.
 #[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]

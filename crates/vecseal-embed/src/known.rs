@@ -17,8 +17,8 @@ pub struct KnownModel {
     pub file: &'static str,
     /// Bytes of its file.
     pub bytes: usize,
-    /// SHA-256 of its file.
-    pub sha256: [u8; 32],
+    /// SHA-256 of its file, in lower-case hexadecimal digits.
+    pub sha256: &'static str,
 }
 
 /// sentence-transformers/all-MiniLM-L6-v2, weights quantised to 4 bits, vocabulary cut to 24,000 word pieces
@@ -28,10 +28,7 @@ pub const MINI_LM: KnownModel = KnownModel {
     dimension: 384,
     file: "minilm-q4-v24k.bin",
     bytes: 10_938_969,
-    sha256: [
-        0x39, 0x22, 0x65, 0x09, 0xe8, 0x54, 0x32, 0x61, 0x75, 0xbd, 0x7a, 0x72, 0x5e, 0xef, 0x04, 0xb2, 0xed, 0x05,
-        0x2f, 0x62, 0xb4, 0xc1, 0x15, 0x0d, 0x14, 0x7d, 0xe7, 0x20, 0x0e, 0x16, 0xbd, 0x97,
-    ],
+    sha256: "39226509e854326175bd7a725eef04b2ed052f62b4c1150d147de7200e16bd97",
 };
 
 impl KnownModel {
@@ -42,7 +39,7 @@ impl KnownModel {
     /// [`ModelError::WrongMagic`], [`ModelError::Truncated`], [`ModelError::Malformed`], or
     /// [`ModelError::WrongChecksum`] when all of that is in order and the file still another one.
     pub fn load(&self, file: Vec<u8>) -> Result<Embedder, ModelError> {
-        let sha256: [u8; 32] = Sha256::digest(&file).into();
+        let sha256 = Sha256::digest(&file).iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
         let embedder = Embedder::parse(file)?;
         if sha256 == self.sha256 {
             Ok(embedder)

@@ -1,15 +1,21 @@
 //! `cargo xtask bench`: the same operations natively and in wasm under Node, side by side.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
 
 use crate::browsers::name_browsers;
+use crate::corpus;
 use crate::run::{Outcome, Result, cargo, command, for_each_line, root, say, succeeds, target};
 use crate::tools::{self, SIMD};
 
 /// Runs all benchmarks, or those whose name contains the word given, natively; in wasm all. `page` runs those in pages.
 pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
-    if arguments == ["page"] {
-        return page();
+    match arguments {
+        ["page"] => return page(),
+        ["recall"] => return recall(&corpus::folder()?),
+        ["recall", folder] => return recall(folder.as_ref()),
+        _ => {}
     }
     let bench = [
         "bench",
@@ -48,17 +54,49 @@ pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
     Ok(if finished { Outcome::Done } else { Outcome::Failed })
 }
 
-/// What sealing does to a page, in both browsers.
-fn page() -> Result<Outcome> {
-    crate::npm::build()?;
-    let mut node = command("node", &[]);
-    node.arg(root().join("tests/benches/page.js"));
-    name_browsers(&mut node)?;
-    Ok(if succeeds(&mut node)? {
+/// Recall of the presets on a corpus: `documents.npy` and `queries.npy` in a folder.
+fn recall(folder: &Path) -> Result<Outcome> {
+    let folder = std::path::absolute(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for file in ["documents.npy", "queries.npy"] {
+        if !folder.join(file).exists() {
+            return Err(format!("there is no {file} in {}", folder.display()));
+        }
+    }
+    let bench = [
+        "bench",
+        "-p",
+        "vecseal-tests",
+        "--bench",
+        "recall",
+        "--features",
+        "bench",
+        "--locked",
+        "--",
+    ];
+    finished(cargo(&bench).arg(folder))
+}
+
+fn finished(command: &mut Command) -> Result<Outcome> {
+    Ok(if succeeds(command)? {
         Outcome::Done
     } else {
         Outcome::Failed
     })
+}
+
+/// What sealing, embedding and importing do to a page, in both browsers.
+fn page() -> Result<Outcome> {
+    crate::npm::build()?;
+    crate::web::build()?;
+    for script in ["tests/benches/page.js", "tests/benches/worker.js"] {
+        let mut node = command("node", &[]);
+        node.arg(root().join(script));
+        name_browsers(&mut node)?;
+        if finished(&mut node)? == Outcome::Failed {
+            return Ok(Outcome::Failed);
+        }
+    }
+    Ok(Outcome::Done)
 }
 
 /// Times by operation, in microseconds, read from criterion's lines.

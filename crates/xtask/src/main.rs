@@ -2,6 +2,7 @@
 
 mod bench;
 mod browsers;
+mod corpus;
 mod files;
 mod fuzz;
 mod npm;
@@ -22,7 +23,9 @@ cargo xtask <task>
   npm                   builds the npm package into target/npm-package
   size                  prints what its files weigh, and fails above the budget
   bench [name]          measures natively and in wasm under Node, side by side
-  bench page            measures what sealing 10,000 vectors does to a page
+  bench page            measures what sealing, embedding and importing do to a page
+  bench recall [folder] measures how many true neighbours the presets find, on the corpus or the one in a folder
+  corpus                makes the benchmark corpus, real texts and their embeddings, into target/corpus
   fuzz [--seconds N]    fuzzes each decoder and the policy parser for N seconds (60)
 ";
 
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
         ["test", rest @ ..] => test::run(rest),
         ["bench", rest @ ..] => bench::run(rest),
         ["fuzz", rest @ ..] => fuzz::run(rest),
+        ["corpus"] => corpus::run(),
         ["npm"] => npm::run(),
         ["size"] => npm::build().and_then(|_| npm::size()),
         [] | ["--help" | "-h" | "help"] => {

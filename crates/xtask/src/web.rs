@@ -8,7 +8,7 @@ use crate::tools::SIMD;
 use crate::wasm;
 
 /// The model's file, which the worker fetches from beside its own.
-const MODEL: &str = "crates/vecseal-embed/model/minilm-q4-v24k.bin";
+pub(crate) const MODEL: &str = "crates/vecseal-embed/model/minilm-q4-v24k.bin";
 
 /// Builds the playground and returns its folder.
 pub(crate) fn build() -> Result<PathBuf> {

@@ -25,3 +25,39 @@ fn problem(files: &[(Format, &[u8])]) -> (&'static str, String) {
     let problems = import(files).unwrap_err();
     (problems.first.kind.code(), problems.to_string())
 }
+
+/// The table of `docs/DATA.md` against the code; the two that only the worker can cause are tested in browsers.
+#[test]
+fn every_code_is_documented() {
+    use std::collections::BTreeSet;
+    use vecseal_data::import::ProblemKind as Kind;
+
+    let why = || "why".into();
+    let (expected, found, table, matrix) = (2, 3, 4, 5);
+    let kinds = [
+        Kind::TooLarge,
+        Kind::TooManyFiles,
+        Kind::Empty,
+        Kind::NotText,
+        Kind::Json(why()),
+        Kind::Csv(why()),
+        Kind::Npy(why()),
+        Kind::NoHeader,
+        Kind::NothingToEmbed,
+        Kind::VectorsOfSome,
+        Kind::InvalidId,
+        Kind::DuplicateId,
+        Kind::NotAText,
+        Kind::TooLong,
+        Kind::NotAVector,
+        Kind::WrongDimension { expected, found },
+        Kind::DimensionOutOfRange { found },
+        Kind::NotFinite,
+        Kind::RowsDiffer { table, matrix },
+    ];
+    let codes = kinds.iter().map(Kind::code).chain(["import_unknown_format", "import_unreadable"]);
+    let rows = include_str!("../../../docs/DATA.md").lines().skip_while(|line| !line.starts_with("| code"));
+    let cells = rows.filter_map(|row| row.strip_prefix("| `")?.split(" | ").next());
+    let documented = cells.flat_map(|cell| cell.split(['`', ',', ' '])).filter(|code| !code.is_empty());
+    assert_eq!(documented.collect::<BTreeSet<_>>(), codes.collect::<BTreeSet<_>>());
+}

@@ -49,7 +49,7 @@ fn people_of_the_examples_read_some_documents_and_not_others() {
 fn documents_of_the_examples_embed_whole() {
     let embedder = MINI_LM.load(MODEL.to_vec()).unwrap();
     for document in Organisation::examples().unwrap().iter().flat_map(|example| &example.documents) {
-        assert!(embedder.tokens(&document.text).len() < 128, "{}", document.title);
+        assert!(embedder.tokens(&document.passage()).len() < 128, "{}", document.title);
         assert!(document.title.chars().count() <= 60, "{}", document.title);
     }
 }

@@ -49,6 +49,7 @@ const script = `
     const entry = { messages, done: false, finish: (data) => { entry.done = true; finish(data); } };
     jobs.set(job, entry);
     entry.result = finished.then((data) => ({ ...data, messages: messages.slice(0, -1) }));
+    if (work.import?.files === "input") work.import.files = [...document.querySelector("input").files];
     worker.postMessage({ job, work });
     return job;
   };
@@ -86,7 +87,7 @@ export async function withWorker(browser, { instead = () => false }, use) {
     writeFileSync(join(folder, "index.html"), `<!doctype html><body><script type="module" src="./page.js"></script>`);
     writeFileSync(join(folder, "page.js"), script);
     writeFileSync(join(folder, "measured.js"), measured);
-    await serving(
+    return await serving(
       folder,
       async (url) => {
         const page = await browser.newPage();
@@ -106,7 +107,7 @@ export async function withWorker(browser, { instead = () => false }, use) {
             ({ files, structure }) => globalThis.importing(files, structure),
             { files: files.map(([name, content]) => [name, Buffer.from(content).toString("base64")]), structure },
           );
-        await use({ page, requests, start, work, importing });
+        return await use({ page, requests, start, work, importing });
       },
       { instead: noted },
     );

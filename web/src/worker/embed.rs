@@ -13,15 +13,22 @@ use crate::protocol::{Failure, Message, Progress};
 const TURN: f64 = 40.0;
 
 thread_local! {
-    static CANCELLED: RefCell<HashSet<u32>> = RefCell::default();
+    static RUNNING: RefCell<HashSet<u32>> = RefCell::default();
 }
 
-/// Marks a job to be stopped at its next turn.
+/// Lets a job stop at its next turn.
 pub(super) fn cancel(job: u32) {
-    CANCELLED.with_borrow_mut(|cancelled| cancelled.insert(job));
+    RUNNING.with_borrow_mut(|running| running.remove(&job));
 }
 
 pub(super) async fn embed(job: u32, texts: &[String]) -> Result<Message, Failure> {
+    RUNNING.with_borrow_mut(|running| running.insert(job));
+    let outcome = embed_in_turns(job, texts).await;
+    cancel(job);
+    outcome
+}
+
+async fn embed_in_turns(job: u32, texts: &[String]) -> Result<Message, Failure> {
     let embedder = model::get().await?;
     let mut vectors = Vec::with_capacity(texts.len() * embedder.dimension());
     let mut turn = Date::now();
@@ -35,7 +42,7 @@ pub(super) async fn embed(job: u32, texts: &[String]) -> Result<Message, Failure
             TimeoutFuture::new(0).await;
             turn = Date::now();
         }
-        if CANCELLED.with_borrow_mut(|cancelled| cancelled.remove(&job)) {
+        if !RUNNING.with_borrow(|running| running.contains(&job)) {
             return Err(Failure::new("cancelled", "the embedding was cancelled"));
         }
         vectors.extend(embedder.embed(text));

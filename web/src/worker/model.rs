@@ -103,8 +103,7 @@ impl Kept {
 
     async fn try_open() -> Result<Cache, JsValue> {
         let storage = scope().caches()?;
-        let checksum: String = MODEL.sha256.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        let name = format!("{CACHE}{checksum}");
+        let name = format!("{CACHE}{}", MODEL.sha256);
         for other in Array::from(&JsFuture::from(storage.keys()).await?).iter().filter_map(|name| name.as_string()) {
             if other.starts_with(CACHE) && other != name {
                 JsFuture::from(storage.delete(&other)).await?;

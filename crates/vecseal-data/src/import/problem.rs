@@ -203,4 +203,6 @@ impl fmt::Display for Problems {
     }
 }
 
+impl std::error::Error for Problem {}
+
 impl std::error::Error for Problems {}

@@ -7,7 +7,7 @@ use vecseal::limits::{MAX_CONTENT_BYTES, MAX_VECTOR_DIMENSION, MIN_VECTOR_DIMENS
 use vecseal::{AccessStructure, PointId, Policy};
 
 use super::problem::{Problem, ProblemKind, Problems};
-use super::{Import, MAX_ROWS, STEP};
+use super::{Import, MAX_ROWS, STEP, npy};
 
 /// One document.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,15 @@ pub struct Matrix {
 impl Matrix {
     pub(super) fn new(columns: usize, values: Vec<f32>) -> Self {
         Self { columns, values }
+    }
+
+    /// Reads a `.npy` file of finite f16, f32 or f64, one vector a row.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it; of a number that is not finite the place.
+    pub fn from_npy(bytes: &[u8]) -> Result<Self, Problem> {
+        npy::read(bytes)
     }
 
     /// Returns the dimension of its vectors.

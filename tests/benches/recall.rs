@@ -1,0 +1,89 @@
+//! How many of the true neighbours are among the candidates that noisy search vectors give: brute force over a corpus of
+//! real embeddings. `cargo xtask bench recall` makes the corpus and runs this.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark of a refusal measures nothing"
+)]
+
+use std::path::PathBuf;
+
+use vecseal::{AccessStructure, Authority, CompartmentOptions, Document, Metric, Policy, Preset, SearchParameters};
+use vecseal_tests::corpus::{Corpus, in_parallel};
+use vecseal_tests::random::seeded;
+
+/// Results wanted.
+const LIMIT: usize = 10;
+
+/// Candidates fetched for each.
+const OVERSAMPLING: [usize; 6] = [8, 16, 24, 32, 48, 64];
+
+fn main() {
+    let folder = std::env::args_os().skip(1).map(PathBuf::from).find(|argument| argument.is_dir());
+    let corpus = Corpus::read(&folder.expect("give the corpus's folder")).unwrap();
+    let documents: Vec<&[f32]> = corpus.documents.iter().collect();
+    let queries: Vec<&[f32]> = corpus.queries.iter().collect();
+    let truth = in_parallel(&queries, |query| nearest(query, &documents, LIMIT));
+
+    println!(
+        "\n{} documents, {} queries, {} dimensions: share of the true {LIMIT} among the candidates\n",
+        documents.len(),
+        queries.len(),
+        corpus.documents.columns()
+    );
+    println!("| ρ, ρ_q |{} |", OVERSAMPLING.map(|m| format!(" ×{m} ")).join("|"));
+    println!("| --- |{}", " ---: |".repeat(OVERSAMPLING.len()));
+    for (name, preset) in [("balanced", Preset::Balanced), ("strong", Preset::Strong)] {
+        let parameters = SearchParameters::geometric(corpus.documents.columns(), Metric::Cosine, preset).unwrap();
+        let what =
+            format!("{}, {} (`{name}`: ×{})", parameters.noise(), parameters.query_noise(), parameters.oversampling());
+        let authority = Authority::from_secret(AccessStructure::from_json(r#"{"a": ["a"]}"#).unwrap(), &[1; 32]);
+        let policy = Policy::parse("*", authority.structure()).unwrap();
+        let options = CompartmentOptions::new(parameters);
+        let (compartment, _) = authority.create_compartment(&policy, &options, &mut seeded(1)).unwrap();
+        let numbered: Vec<(u64, &[f32])> = (0..).zip(documents.iter().copied()).collect();
+        let stored = in_parallel(&numbered, |(id, vector)| {
+            let sealed = compartment.seal(&(*id).into(), &Document::new(vector), &mut seeded(*id)).unwrap();
+            sealed.search_vector.unwrap()
+        });
+        let stored: Vec<&[f32]> = stored.iter().map(Vec::as_slice).collect();
+        let asked: Vec<(u64, &[f32])> = (0..).zip(queries.iter().copied()).collect();
+        let found = in_parallel(&asked, |(number, query)| {
+            let query = compartment.encrypt_query(query, &mut seeded(1 << 40 | number)).unwrap();
+            nearest(&query, &stored, LIMIT * OVERSAMPLING.iter().max().unwrap())
+        });
+        let shares = OVERSAMPLING.map(|m| {
+            let hits: usize = truth
+                .iter()
+                .zip(&found)
+                .map(|(truth, found)| {
+                    truth.iter().filter(|id| found.iter().take(LIMIT * m).any(|found| found == *id)).count()
+                })
+                .sum();
+            #[expect(clippy::cast_precision_loss, reason = "some thousands")]
+            let share = hits as f64 / (truth.len() * LIMIT) as f64;
+            format!(" {share:.4} ")
+        });
+        println!("| {what} |{}|", shares.join("|"));
+    }
+}
+
+/// Returns the numbers of the vectors with the largest scalar products, best first.
+fn nearest(query: &[f32], vectors: &[&[f32]], limit: usize) -> Vec<usize> {
+    let product = |vector: &[f32]| {
+        let (query, vector) = (query.as_chunks::<8>().0, vector.as_chunks::<8>().0);
+        let lanes = query
+            .iter()
+            .zip(vector)
+            .fold([0.0_f32; 8], |sums, (a, b)| std::array::from_fn(|lane| sums[lane] + a[lane] * b[lane]));
+        lanes.iter().sum::<f32>()
+    };
+    let mut scored: Vec<(f32, usize)> = vectors.iter().enumerate().map(|(id, vector)| (product(vector), id)).collect();
+    let limit = limit.min(scored.len());
+    scored.select_nth_unstable_by(limit - 1, |a, b| b.0.total_cmp(&a.0));
+    scored.truncate(limit);
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+    scored.into_iter().map(|(_, id)| id).collect()
+}
