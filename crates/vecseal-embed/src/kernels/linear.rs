@@ -25,9 +25,10 @@ const UNPACKED: usize = 32;
 /// The nibble of a weight of nought.
 const NOUGHT: u8 = 8;
 
-/// Tokens whose products are computed together, so that a weight is loaded once for all of them. More do not fit into
-/// sixteen registers.
-const TOGETHER: usize = 4;
+/// Outputs and tokens whose products are computed together, so that what is loaded is used more than once. More do not
+/// fit into sixteen registers.
+const OUTPUTS: usize = 2;
+const TOKENS: usize = 4;
 
 /// Bytes of 4-bit weights in a file.
 pub(crate) type Nibbles = Range<usize>;
@@ -48,52 +49,71 @@ impl Linear {
         y.clear();
         y.resize(x.scales.len() * outputs, 0.0);
         let (mut weights, mut sums) = (Vec::new(), Vec::new());
-        let nibbles = file.get(self.nibbles.clone()).unwrap_or_default().chunks_exact(self.inputs / 2);
-        let scales = self.scales.chunks_exact(self.inputs / GROUP);
-        for (output, ((nibbles, scales), bias)) in nibbles.zip(scales).zip(&self.bias).enumerate() {
+        let nibbles = file.get(self.nibbles.clone()).unwrap_or_default().chunks_exact(OUTPUTS * self.inputs / 2);
+        let scales = self.scales.chunks_exact(OUTPUTS * self.inputs / GROUP);
+        for (pair, (nibbles, scales)) in nibbles.zip(scales).enumerate() {
             unpack(nibbles, &mut weights);
-            let blocks = x.vectors.chunks_exact(TOGETHER * weights.len());
-            let single = blocks.remainder().chunks_exact(weights.len());
             sums.clear();
-            sums.extend(blocks.flat_map(|states| products::<TOGETHER>(&weights, scales, states)));
-            sums.extend(single.flat_map(|state| products::<1>(&weights, scales, state)));
-            let column = y.iter_mut().skip(output).step_by(outputs);
-            for ((y, sum), scale) in column.zip(&sums).zip(&x.scales) {
-                *y = sum * scale + bias;
+            for block in x.vectors.chunks(TOKENS * self.inputs / 8) {
+                match block.len() / (self.inputs / 8) {
+                    1 => products::<1>(&weights, scales, block, &mut sums),
+                    2 => products::<2>(&weights, scales, block, &mut sums),
+                    3 => products::<3>(&weights, scales, block, &mut sums),
+                    _ => products::<TOKENS>(&weights, scales, block, &mut sums),
+                }
+            }
+            for ((y, sums), scale) in y.chunks_exact_mut(outputs).zip(&sums).zip(&x.scales) {
+                let bias = self.bias.iter().skip(OUTPUTS * pair);
+                for ((y, sum), bias) in y.iter_mut().skip(OUTPUTS * pair).zip(sums).zip(bias) {
+                    *y = sum * scale + bias;
+                }
             }
         }
     }
 }
 
-/// Multiplies one output's weights with the states of `N` tokens.
-fn products<const N: usize>(weights: &[i16x8], scales: &[f32], states: &[i16x8]) -> [f32; N] {
-    let mut totals = [f32x4::ZERO; N];
-    let mut tokens = states.chunks_exact(weights.len());
-    let mut tokens: [_; N] = std::array::from_fn(|_| groups(tokens.next().unwrap_or_default()).iter());
-    for (weights, scale) in groups(weights).iter().zip(scales) {
-        for (total, token) in totals.iter_mut().zip(&mut tokens) {
-            let states = token.next().unwrap_or(&[i16x8::ZERO; VECTORS]);
-            let sum = weights.iter().zip(states).fold(i32x4::ZERO, |sum, (weight, state)| sum + weight.dot(*state));
-            *total += sum.round_float() * f32x4::splat(*scale);
+/// Multiplies the weights of two outputs with the states of `N` tokens, and appends both sums of each token.
+fn products<const N: usize>(weights: &[i16x8], scales: &[f32], states: &[i16x8], sums: &mut Vec<[f32; OUTPUTS]>) {
+    let mut totals = [[f32x4::ZERO; OUTPUTS]; N];
+    let weights = weights.as_chunks::<OUTPUTS>().0.as_chunks::<VECTORS>().0;
+    let states = states.as_chunks::<N>().0.as_chunks::<VECTORS>().0;
+    let (first, second) = scales.split_at(scales.len() / OUTPUTS);
+    for ((weights, states), scales) in weights.iter().zip(states).zip(first.iter().zip(second)) {
+        let mut group = [[i32x4::ZERO; OUTPUTS]; N];
+        for (weights, states) in weights.iter().zip(states) {
+            for (sums, state) in group.iter_mut().zip(states) {
+                for (sum, weight) in sums.iter_mut().zip(weights) {
+                    *sum += weight.dot(*state);
+                }
+            }
+        }
+        for (totals, sums) in totals.iter_mut().zip(group) {
+            for ((total, sum), scale) in totals.iter_mut().zip(sums).zip([scales.0, scales.1]) {
+                *total += sum.round_float() * f32x4::splat(*scale);
+            }
         }
     }
-    totals.map(f32x4::reduce_add)
+    sums.extend(totals.map(|totals| totals.map(f32x4::reduce_add)));
 }
 
-fn groups(vectors: &[i16x8]) -> &[[i16x8; VECTORS]] {
-    vectors.as_chunks().0
-}
-
-/// Unpacks nibbles to weights from −8 to 7, even columns of thirty-two before odd ones.
+/// Unpacks the nibbles of two outputs to weights from −8 to 7, even columns of thirty-two before odd ones, a vector of
+/// the one output and of the other in turns.
 fn unpack(nibbles: &[u8], weights: &mut Vec<i16x8>) {
     weights.clear();
-    for bytes in nibbles.as_chunks::<{ UNPACKED / 2 }>().0 {
-        let bytes = u8x16::new(*bytes);
-        for nibbles in [bytes & u8x16::splat(0x0f), bytes >> 4] {
-            let centred = |half: i16x8| half - i16x8::splat(NOUGHT.into());
-            weights.extend([i16x8::from_u8x16_low(nibbles), i16x8::from_u8x16_high(nibbles)].map(centred));
-        }
+    let (first, second) = nibbles.split_at(nibbles.len() / OUTPUTS);
+    for (first, second) in first.as_chunks().0.iter().zip(second.as_chunks().0) {
+        let pairs = unpack_columns(*first).into_iter().zip(unpack_columns(*second));
+        weights.extend(pairs.flat_map(|(first, second)| [first, second]));
     }
+}
+
+fn unpack_columns(bytes: [u8; UNPACKED / 2]) -> [i16x8; UNPACKED / 8] {
+    let bytes = u8x16::new(bytes);
+    let (even, odd) = (bytes & u8x16::splat(0x0f), bytes >> 4);
+    let halves = [i16x8::from_u8x16_low, i16x8::from_u8x16_high];
+    let [a, b] = halves.map(|half| half(even));
+    let [c, d] = halves.map(|half| half(odd));
+    [a, b, c, d].map(|nibbles| nibbles - i16x8::splat(NOUGHT.into()))
 }
 
 /// States of all tokens, rounded to 16 bits.
@@ -104,20 +124,28 @@ pub(crate) struct Activations {
 }
 
 impl Activations {
-    /// Rounds states, `f32[tokens × columns]`; columns a multiple of [`GROUP`].
+    /// Rounds states, `f32[tokens × columns]`; columns a multiple of [`GROUP`]. Of [`TOKENS`] tokens at a time, and of the
+    /// rest, the vectors stand in turns.
     pub(crate) fn round(&mut self, states: &[f32], columns: usize) {
         self.vectors.clear();
         self.scales.clear();
-        for state in states.chunks_exact(columns) {
-            let largest = state.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
-            let scale = largest / f32::from(i16::MAX);
-            let inverse = if scale > 0.0 { scale.recip() } else { 0.0 };
-            self.scales.push(scale);
-            for columns in state.as_chunks::<UNPACKED>().0 {
-                for parity in [0, 1] {
-                    let mut rounded = columns.iter().skip(parity).step_by(2).map(|value| round(value * inverse));
-                    let mut eight = || i16x8::new(std::array::from_fn(|_| rounded.next().unwrap_or_default()));
-                    self.vectors.extend([eight(), eight()]);
+        for block in states.chunks(TOKENS * columns) {
+            let start = self.vectors.len();
+            let tokens = block.len() / columns;
+            self.vectors.resize(start + block.len() / 8, i16x8::ZERO);
+            for (token, state) in block.chunks_exact(columns).enumerate() {
+                let largest = state.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+                let scale = largest / f32::from(i16::MAX);
+                let inverse = if scale > 0.0 { scale.recip() } else { 0.0 };
+                self.scales.push(scale);
+                let mut places = self.vectors.iter_mut().skip(start + token).step_by(tokens);
+                for columns in state.as_chunks::<UNPACKED>().0 {
+                    for parity in [0, 1] {
+                        let mut rounded = columns.iter().skip(parity).step_by(2).map(|value| round(value * inverse));
+                        for place in places.by_ref().take(2) {
+                            *place = i16x8::new(std::array::from_fn(|_| rounded.next().unwrap_or_default()));
+                        }
+                    }
                 }
             }
         }
