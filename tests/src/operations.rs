@@ -82,7 +82,7 @@ fn embedding() -> Vec<Operation> {
     let embedder = Rc::new(MINI_LM.load(model.to_vec()).unwrap());
     let mut operations = Vec::new();
     for text in [
-        "how many days off can I take over to 2027",
+        "how many days off can I take over to 27?",
         "The board approved a share buyback of up to 200 million and kept the dividend at 0.45 for each share",
     ] {
         let (characters, tokens) = (text.len(), embedder.tokens(text).len());
