@@ -21,7 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("vecseal-wasm", &["vecseal", "vecseal-client"]),
     ("vecseal-data", &["vecseal"]),
     ("vecseal-embed", &[]),
-    ("vecseal-web", &["vecseal-client", "vecseal-data", "vecseal-embed"]),
+    ("vecseal-web", &["vecseal", "vecseal-client", "vecseal-data", "vecseal-embed"]),
     (
         "vecseal-tests",
         &[

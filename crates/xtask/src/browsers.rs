@@ -156,9 +156,11 @@ pub(crate) fn compile(package: &str, test: &str, flags: &str) -> Result<PathBuf>
     let mut build = cargo(&build);
     build.args(["--target", WASM]).env("RUSTFLAGS", flags).stderr(Stdio::inherit());
     let built = build.output().map_err(|error| format!("cannot start cargo: {error}"))?;
+    // The package's programs are built beside its test.
     let messages = String::from_utf8_lossy(&built.stdout);
-    let mut executables = messages.lines().filter_map(|line| line.split_once("\"executable\":\"")?.1.split('"').next());
-    let executable = executables.next_back().filter(|_| built.status.success());
+    let tests = messages.lines().filter(|line| line.contains("\"kind\":[\"test\"]"));
+    let mut executables = tests.filter_map(|line| line.split_once("\"executable\":\"")?.1.split('"').next());
+    let executable = executables.next().filter(|_| built.status.success());
     executable
         .map(PathBuf::from)
         .ok_or_else(|| format!("{package}'s test {test} does not compile: see the errors above"))

@@ -1,91 +1,25 @@
-//! The embedder beside the reference implementations, natively and in WebAssembly.
+//! Hostile files, the checksum of the committed one, threads, and how good the embeddings are: natively only.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
-use std::sync::OnceLock;
-
-#[cfg(not(target_arch = "wasm32"))]
+use proptest::prelude::*;
 use sha2::{Digest as _, Sha256};
 use vecseal_embed::{Embedder, MINI_LM, ModelError};
+use vecseal_tests::retrieval::RetrievalSet;
 
-static MODEL: &[u8] = include_bytes!("../../crates/vecseal-embed/model/minilm-q4-v24k.bin");
-
-fn embedder() -> &'static Embedder {
-    static EMBEDDER: OnceLock<Embedder> = OnceLock::new();
-    EMBEDDER.get_or_init(|| MINI_LM.load(MODEL.to_vec()).unwrap())
-}
-
-/// Texts with token ids and vectors by onnxruntime, on the same weights.
-fn references() -> impl Iterator<Item = (&'static str, Vec<u32>, Vec<f32>)> {
-    let lines = include_str!("../../crates/vecseal-embed/model/reference.tsv").lines();
-    lines.map(|line| {
-        let [text, ids, vector] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
-        let ids = ids.split(' ').map(|id| id.parse().unwrap()).collect();
-        (text, ids, vector.split(' ').map(|value| value.parse().unwrap()).collect())
-    })
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-#[cfg_attr(not(target_arch = "wasm32"), test)]
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
-fn vectors_are_those_of_onnxruntime() {
-    let mut seen = 0;
-    for (text, ids, expected) in references() {
-        assert_eq!(embedder().tokens(text), ids, "{text}");
-        let vector = embedder().embed(text);
-        assert_eq!(vector.len(), MINI_LM.dimension);
-        assert!((dot(&vector, &vector) - 1.0).abs() < 1e-5, "{text}");
-        let cosine = dot(&vector, &expected) / dot(&expected, &expected).sqrt();
-        assert!(cosine > 0.999_99, "{cosine} for {text}");
-        seen += 1;
-    }
-    assert_eq!(seen, 60);
-}
-
-/// Accents, ligatures, scripts, control characters, marks, long words and long texts: ids by Hugging Face's tokenizers.
-#[cfg_attr(not(target_arch = "wasm32"), test)]
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
-fn tokens_are_those_of_hugging_face() {
-    let cases = include_str!("../../crates/vecseal-embed/model/tokens.json");
-    let cases: Vec<serde_json::Value> = serde_json::from_str(cases).unwrap();
-    assert!(cases.len() > 40);
-    for case in cases {
-        let ids: Vec<u64> = case["ids"].as_array().unwrap().iter().map(|id| id.as_u64().unwrap()).collect();
-        let found: Vec<u64> = embedder().tokens(case["text"].as_str().unwrap()).into_iter().map(u64::from).collect();
-        assert_eq!(found, ids, "{}", case["text"]);
-    }
-}
-
-#[cfg_attr(not(target_arch = "wasm32"), test)]
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
-fn any_text_embeds() {
-    let long = "a document that goes on ".repeat(10_000);
-    for text in ["", " ", "\0", "\u{fffd}", "#", "日本語", "🎉", &long] {
-        let vector = embedder().embed(text);
-        assert!((dot(&vector, &vector) - 1.0).abs() < 1e-5, "{text:.20}");
-    }
-    assert_eq!(embedder().tokens(&long).len(), 128);
-}
+use crate::{MODEL, embedder};
 
 /// The asset is the one that was published, whoever checks it out.
 #[test]
-#[cfg(not(target_arch = "wasm32"))]
 fn the_committed_model_has_its_checksum() {
     assert_eq!(MODEL.len(), MINI_LM.bytes);
     let sha256: String = Sha256::digest(MODEL).iter().flat_map(|byte| [byte >> 4, byte & 15]).map(digit).collect();
     assert_eq!(sha256, MINI_LM.sha256);
 }
 
-#[cfg(not(target_arch = "wasm32"))]
 fn digit(nibble: u8) -> char {
     char::from_digit(nibble.into(), 16).unwrap()
 }
 
 #[test]
-#[cfg(not(target_arch = "wasm32"))]
 fn a_file_that_ends_early_is_truncated() {
     for length in [0, 1, 3, 4, 35, 36, 1_000, 300_000, 5_000_000, MODEL.len() - 1] {
         let error = MINI_LM.load(MODEL.get(..length).unwrap().to_vec()).unwrap_err();
@@ -94,7 +28,6 @@ fn a_file_that_ends_early_is_truncated() {
 }
 
 #[test]
-#[cfg(not(target_arch = "wasm32"))]
 fn other_files_are_refused_with_a_code() {
     let changed = |place: usize, bytes: &[u8]| {
         let mut file = MODEL.to_vec();
@@ -121,7 +54,6 @@ fn other_files_are_refused_with_a_code() {
 
 /// A model of another shape than the known one loads by `parse`, and computes.
 #[test]
-#[cfg(not(target_arch = "wasm32"))]
 fn a_small_model_of_the_format_computes() {
     let embedder = Embedder::parse(small_model("[CLS]\n[SEP]\n[UNK]\na\n##b")).unwrap();
     assert_eq!(embedder.dimension(), 64);
@@ -134,7 +66,6 @@ fn a_small_model_of_the_format_computes() {
 }
 
 /// Five words, 64 wide, one layer of two heads, 128 inside, five positions; all weights alike.
-#[cfg(not(target_arch = "wasm32"))]
 fn small_model(vocabulary: &str) -> Vec<u8> {
     let (words, width, inner, positions) = (5, 64, 128, 5);
     let numbers = |count: usize, bytes: &[u8]| bytes.repeat(count);
@@ -167,11 +98,10 @@ fn small_model(vocabulary: &str) -> Vec<u8> {
 
 /// What `docs/BENCHMARKS.md` says of this model is so, within what another order of adding can change.
 #[test]
-#[cfg(not(target_arch = "wasm32"))]
 fn retrieval_is_as_good_as_documented() {
-    let row = include_str!("../../docs/BENCHMARKS.md").lines().find(|line| line.starts_with("| this crate's"));
+    let row = include_str!("../../../docs/BENCHMARKS.md").lines().find(|line| line.starts_with("| this crate's"));
     let documented: Vec<f64> = row.unwrap().split('|').filter_map(|cell| cell.trim().parse().ok()).collect();
-    let measured: Vec<f64> = vecseal_tests::retrieval::RetrievalSet::all()
+    let measured: Vec<f64> = RetrievalSet::all()
         .iter()
         .flat_map(|set| {
             let quality = set.quality(embedder());
@@ -185,7 +115,6 @@ fn retrieval_is_as_good_as_documented() {
 
 /// One embedder serves all threads.
 #[test]
-#[cfg(not(target_arch = "wasm32"))]
 fn threads_share_an_embedder() {
     let expected = embedder().embed("shared");
     std::thread::scope(|scope| {
@@ -196,35 +125,27 @@ fn threads_share_an_embedder() {
     });
 }
 
-#[cfg(not(target_arch = "wasm32"))]
-mod hostile {
-    use proptest::prelude::*;
-    use vecseal_embed::Embedder;
-
-    use super::{embedder, small_model};
-
-    proptest! {
-        /// Whatever a file is changed to, it computes or is refused.
-        #[test]
-        fn any_change_to_a_model_computes_or_is_refused(
-            changes in prop::collection::vec((0..200_usize, any::<u8>()), 1..8),
-            cut in 0..20_000_usize,
-        ) {
-            let mut file = small_model("[CLS]\n[SEP]\n[UNK]\na\n##b");
-            for (place, byte) in changes {
-                *file.get_mut(place).unwrap() = byte;
-            }
-            file.truncate(cut.max(100));
-            if let Ok(embedder) = Embedder::parse(file) {
-                prop_assert_eq!(embedder.embed("ab a").len(), embedder.dimension());
-            }
+proptest! {
+    /// Whatever a file is changed to, it computes or is refused.
+    #[test]
+    fn any_change_to_a_model_computes_or_is_refused(
+        changes in prop::collection::vec((0..200_usize, any::<u8>()), 1..8),
+        cut in 0..20_000_usize,
+    ) {
+        let mut file = small_model("[CLS]\n[SEP]\n[UNK]\na\n##b");
+        for (place, byte) in changes {
+            *file.get_mut(place).unwrap() = byte;
         }
-
-        #[test]
-        fn any_text_has_tokens(text in any::<String>()) {
-            let tokens = embedder().tokens(&text);
-            prop_assert!((2..=128).contains(&tokens.len()));
-            prop_assert!(tokens.iter().all(|token| *token < 24_000));
+        file.truncate(cut.max(100));
+        if let Ok(embedder) = Embedder::parse(file) {
+            prop_assert_eq!(embedder.embed("ab a").len(), embedder.dimension());
         }
+    }
+
+    #[test]
+    fn any_text_has_tokens(text in any::<String>()) {
+        let tokens = embedder().tokens(&text);
+        prop_assert!((2..=128).contains(&tokens.len()));
+        prop_assert!(tokens.iter().all(|token| *token < 24_000));
     }
 }
