@@ -200,6 +200,11 @@ test("compartments describe themselves", () => {
   assert.equal(compartment.model, "mini");
   compartment.requireModel("mini");
   assert.throws(() => compartment.requireModel("mpnet"), /`mpnet` do not compare with those here, of `mini`/);
+  const create = (options) => authority.createCompartment(policy, { dimension: 8, ...options }).compartment;
+  assert.equal(create({ beside: compartment }).model, "mini");
+  assert.throws(() => create({ model: "mpnet", beside: compartment }), { code: "wrong_model" });
+  assert.equal(create({ model: "mpnet", beside: create() }).model, "mpnet");
+  assert.throws(() => create({ beside: "mini" }), { code: "invalid_argument" });
   assert.deepEqual(compartment.createdAt, createdAt);
   assert.equal(compartment.generation, 0);
   assert.equal(compartment.closed, false);

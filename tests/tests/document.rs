@@ -38,29 +38,32 @@ fn every_error_is_a_sentence_without_full_stop() {
     }
 }
 
-/// Whether vectors are sealed, queried, or a compartment joins a collection: two models are told apart by name.
+/// What asks before vectors meet: a compartment that gets them, a new one beside others, a next generation.
 #[test]
-fn vectors_of_two_models_do_not_mix() {
+fn two_models_are_told_apart_by_name() {
     let mut rng = seeded(1);
     let authority = Authority::from_secret(AccessStructure::from_json(r#"{"roles": ["admin"]}"#).unwrap(), &[1; 32]);
     let policy = Policy::parse("*", authority.structure()).unwrap();
     let options = || CompartmentOptions::new(SearchParameters::sealed(2, Metric::Dot).unwrap());
-    let mut create = |options| authority.create_compartment(&policy, &options, &mut rng).map(|(created, _)| created);
-    let mini = create(options().model("mini@1").unwrap()).unwrap();
+    let mut create = |options| authority.create_compartment(&policy, &options, &mut rng).unwrap().0;
+    let mini = create(options().model("mini@1").unwrap());
     assert_eq!(mini.require_model("mini@1"), Ok(()));
     let sentence = "vectors of the model `mpnet@1` do not compare with those here, of `mini@1`";
     assert_eq!(mini.require_model("mpnet@1").unwrap_err().to_string(), sentence);
 
-    let other = options().model("mpnet@1").unwrap();
-    assert_eq!(create(other.beside(&mini)).unwrap_err().to_string(), sentence);
-    let next = options().model("mpnet@1").unwrap().generation_after(&mini).unwrap();
-    assert_eq!(create(next).unwrap_err().code(), "wrong_model");
-    let inherited = create(options().generation_after(&mini).unwrap()).unwrap();
+    let other = || options().model("mpnet@1").unwrap();
+    assert_eq!(other().beside(mini.model()).unwrap_err().to_string(), sentence);
+    assert_eq!(options().beside(mini.model()).unwrap().model("mpnet@1").unwrap_err().to_string(), sentence);
+    assert_eq!(other().generation_after(&mini).unwrap_err().to_string(), sentence);
+    let inherited = create(options().generation_after(&mini).unwrap());
     assert_eq!(inherited.model(), Some("mini@1"));
 
-    let unnamed = create(options()).unwrap();
+    // One without a name goes beside any, and does not make it forget the others.
+    let unnamed = create(options());
     assert_eq!(unnamed.require_model("mpnet@1"), Ok(()));
-    assert_eq!(create(options().model("mpnet@1").unwrap().beside(&unnamed)).unwrap().model(), Some("mpnet@1"));
+    assert_eq!(create(other().beside(unnamed.model()).unwrap()).model(), Some("mpnet@1"));
+    let both = options().beside(mini.model()).unwrap().beside(unnamed.model()).unwrap();
+    assert_eq!(both.beside(Some("mpnet@1")).unwrap_err().code(), "wrong_model");
 }
 
 #[test]

@@ -78,7 +78,8 @@ for (const name of browserNames) {
         ["model_unavailable", /the connection broke/, broken],
         ["model_truncated", /ends early/, (response) => response.end(model.subarray(0, 100_000))],
         ["model_wrong_magic", /not a model file/, (response) => response.end("<!doctype html>")],
-        ["model_wrong_checksum", /SHA-256/, (response) => response.end(changed)],
+        // With leave to keep it: the next job must not be served it again.
+        ["model_wrong_checksum", /SHA-256/, (response) => response.writeHead(200, { "cache-control": "max-age=3600" }).end(changed)],
         ["model_malformed", /contradicts itself/, (response) => response.end(Buffer.concat([model, model]))],
       ];
       let answer;

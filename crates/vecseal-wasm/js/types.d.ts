@@ -114,9 +114,11 @@ export interface CompartmentOptions extends SearchOptions {
   createdAt?: Date;
   /**
    * Name and version of the embedding model that the vectors come from, at most 256 bytes; readers see it. Vectors of
-   * different models do not compare: see `Compartment.requireModel`.
+   * different models do not compare: see `beside` and `Compartment.requireModel`.
    */
   model?: string;
+  /** A compartment of the same collection, or an earlier generation: its model is taken over, another is `wrong_model`. */
+  beside?: { readonly model?: string };
   /** 0 for the first; `earlier.generation + 1` to go on after a rotation. Default 0. */
   generation?: number;
   /** Makes it share the search key of a collection (scope `collection`). Every reader of anything in it holds that key. */

@@ -11,7 +11,7 @@ use crate::writer::CollectionKey;
 
 /// Reads the options of a new compartment.
 pub(crate) fn compartment(value: &JsValue) -> Result<CompartmentOptions> {
-    let own = ["cipher", "createdAt", "model", "generation", "collectionKey"];
+    let own = ["cipher", "createdAt", "model", "beside", "generation", "collectionKey"];
     let fields = Fields::of(value)?.only(&[&own[..], SEARCH].concat())?;
     let now = || convert::seconds(&Date::new_0()).unwrap_or_default();
     let model = fields.text("model")?.unwrap_or_default();
@@ -20,6 +20,10 @@ pub(crate) fn compartment(value: &JsValue) -> Result<CompartmentOptions> {
         .generation(fields.integer("generation")?.unwrap_or_default())
         .cipher(fields.name("cipher", CIPHERS)?.unwrap_or_default())
         .model(&model)?;
+    if let Some(beside) = fields.get("beside")? {
+        let beside = Fields::of(&beside).map_err(|_| unexpected("beside", "a Compartment"))?;
+        read = read.beside(beside.text("model")?.as_ref().map(|model| model.as_str()))?;
+    }
     if let Some(key) = CollectionKey::in_field(&fields)? {
         read = read.collection(&key.0)?;
     }

@@ -199,10 +199,7 @@ impl Compartment {
         Ok(Self::of(key, body))
     }
 
-    pub(crate) fn create(policy: &Policy, options: &CompartmentOptions, rng: &mut impl CryptoRng) -> Result<Self> {
-        if let Some(model) = &options.model {
-            require_model(options.model_beside.as_deref(), model)?;
-        }
+    pub(crate) fn create(policy: &Policy, options: &CompartmentOptions, rng: &mut impl CryptoRng) -> Self {
         let body = Body {
             cipher: options.cipher,
             generation: options.generation,
@@ -211,9 +208,9 @@ impl Compartment {
             policy: alloc::format!("{policy}").into(),
             parameters: options.parameters.clone().in_collection(options.collection.is_some()),
             collection: options.collection.as_ref().map(CollectionKey::duplicate),
-            model: options.model.clone().or_else(|| options.model_beside.clone()),
+            model: options.model.clone(),
         };
-        Ok(Self::of(Secret::random(rng), body))
+        Self::of(Secret::random(rng), body)
     }
 
     pub(crate) fn of(key: Secret<32>, body: Body) -> Self {
@@ -276,7 +273,7 @@ pub struct CompartmentOptions {
     cipher: RecordCipher,
     created_at: u64,
     model: Option<Box<str>>,
-    model_beside: Option<Box<str>>,
+    beside: Option<Box<str>>,
     collection: Option<CollectionKey>,
     generation: u32,
 }
@@ -290,7 +287,7 @@ impl CompartmentOptions {
             cipher: RecordCipher::default(),
             created_at: 0,
             model: None,
-            model_beside: None,
+            beside: None,
             collection: None,
             generation: 0,
         }
@@ -315,13 +312,35 @@ impl CompartmentOptions {
     ///
     /// # Errors
     ///
-    /// [`Error::TooLong`] beyond 256 bytes.
+    /// [`Error::TooLong`] beyond 256 bytes, [`Error::WrongModel`] if it is [`beside`](Self::beside) another.
     pub fn model(self, name: &str) -> Result<Self> {
         if name.len() > MAX_MODEL_BYTES {
             return Err(Error::TooLong);
         }
+        let model = Some(name).filter(|name| !name.is_empty());
+        if let Some(model) = model {
+            require_model(self.beside.as_deref(), model)?;
+        }
         Ok(Self {
-            model: Some(name).filter(|name| !name.is_empty()).map(Into::into),
+            model: model.or(self.beside.as_deref()).map(Into::into),
+            ..self
+        })
+    }
+
+    /// Puts it into one collection with a compartment of this model, or of none: [`Compartment::model`] of each that is
+    /// there. It takes the model over.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongModel`], naming both, if it has another model or is beside one already.
+    pub fn beside(self, model: Option<&str>) -> Result<Self> {
+        let Some(there) = model else { return Ok(self) };
+        if let Some(own) = self.model.as_deref() {
+            require_model(Some(there), own)?;
+        }
+        Ok(Self {
+            model: Some(there.into()),
+            beside: Some(there.into()),
             ..self
         })
     }
@@ -332,25 +351,15 @@ impl CompartmentOptions {
         Self { generation, ..self }
     }
 
-    /// Puts it into one collection with another compartment: it takes over the name of the embedding model, and creation
-    /// fails with [`Error::WrongModel`] if it was given another.
-    #[must_use]
-    pub fn beside(self, other: &Compartment) -> Self {
-        Self {
-            model_beside: other.model().map(Into::into),
-            ..self
-        }
-    }
-
     /// Makes it the next generation of another compartment, which holds older records of the same policy, and puts it
     /// [`beside`](Self::beside) that.
     ///
     /// # Errors
     ///
-    /// [`Error::EpochExhausted`] after 2³² − 1 generations.
+    /// [`Error::EpochExhausted`] after 2³² − 1 generations, [`Error::WrongModel`] if they have different models.
     pub fn generation_after(self, earlier: &Compartment) -> Result<Self> {
         let generation = earlier.generation().checked_add(1).ok_or(Error::EpochExhausted)?;
-        Ok(self.generation(generation).beside(earlier))
+        self.generation(generation).beside(earlier.model())
     }
 
     /// Shares one search key with the other compartments of a collection; see [`CollectionKey`] for what that costs.

@@ -62,6 +62,17 @@ fn problems_have_a_code_a_place_and_a_sentence() {
             "{\"text\": \"é\", \"policy\": \"roles:admin || roles:boss\"}",
             "line 1, column 41, `policy`: unknown attribute `roles:boss`",
         ),
+        // A name in quotation marks, `é` twice, and a character beyond 16 bits: as the file has them.
+        (
+            "unknown_dimension",
+            "{\"text\": \"a\", \"policy\": \"roles:admin || \\\"\\u00e9\u{e9} \\ud83d\\ude00\\\":a\"}",
+            "line 1, column 41, `policy`: unknown dimension `éé 😀`",
+        ),
+        (
+            "unknown_dimension",
+            "{\"text\": \"a\", \"policy\": \"\\t\\u0072oles:admin || x:a\"}",
+            "line 1, column 48, `policy`: unknown dimension `x`",
+        ),
         (
             "syntax",
             "{\"text\": \"a\", \"policy\": \"roles:\"}\n{}",

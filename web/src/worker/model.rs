@@ -10,7 +10,7 @@ use js_sys::{Array, Reflect, Uint8Array};
 use vecseal_embed::{Embedder, KnownModel, MINI_LM};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Cache, ReadableStreamDefaultReader, Response};
+use web_sys::{Cache, ReadableStreamDefaultReader, RequestCache, RequestInit, Response};
 
 use super::{post, scope};
 use crate::protocol::{Failure, Message, Progress};
@@ -65,7 +65,10 @@ fn url() -> String {
 async fn download() -> Result<Vec<u8>, Failure> {
     let unavailable =
         |why: &str| Failure::new("model_unavailable", &format!("the model could not be fetched from {}: {why}", url()));
-    let response = JsFuture::from(scope().fetch_with_str(&url())).await;
+    // The browser's HTTP cache would keep a second copy, and a broken one for as long as the server said.
+    let options = RequestInit::new();
+    options.set_cache(RequestCache::NoStore);
+    let response = JsFuture::from(scope().fetch_with_str_and_init(&url(), &options)).await;
     let response: Response = response.map_err(|_| unavailable("the server cannot be reached"))?.unchecked_into();
     if !response.ok() {
         return Err(unavailable(&format!("the server answered {}", response.status())));

@@ -242,7 +242,9 @@ impl<'import> Rows<'import> {
             return Err(here(ProblemKind::WrongDimension { expected, found }));
         }
         self.dimension = found;
-        self.values.extend(vector);
+        if self.problems.is_none() {
+            self.values.extend(vector);
+        }
         Ok(())
     }
 }
@@ -253,6 +255,29 @@ fn within_limit(text: Option<String>) -> Result<String, ProblemKind> {
         Some(text) if text.len() > MAX_CONTENT_BYTES => Err(ProblemKind::TooLong),
         Some(text) => Ok(text),
     }
+}
+
+/// Counts the characters of a JSON string, its quotation mark included, that stand for the first bytes of its value.
+fn characters_of(json: &str, bytes: usize) -> usize {
+    let mut characters = json.chars().skip(1);
+    let (mut count, mut passed) = (1, 0);
+    while passed < bytes
+        && let Some(character) = characters.next()
+    {
+        let (written, meant) = match (character, if character == '\\' { characters.next() } else { None }) {
+            ('\\', Some('u')) => {
+                let digits: String = characters.by_ref().take(4).collect();
+                let unit = u32::from_str_radix(&digits, 16).unwrap_or_default();
+                // Of a surrogate pair, four bytes in UTF-8, each half counts two.
+                (6, char::from_u32(unit).map_or(2, char::len_utf8))
+            }
+            ('\\', _) => (2, 1),
+            (plain, _) => (1, plain.len_utf8()),
+        };
+        count += written;
+        passed += meant;
+    }
+    count
 }
 
 impl Cell<'_> {
@@ -289,14 +314,13 @@ impl Cell<'_> {
             (None, Value::Plain(json) | Value::Json(json)) => Policy::from_json(json, structure),
         };
         read.map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
             let offset = match self.value {
                 Value::Plain(_) => 0,
-                Value::Json(json) => {
-                    let start = error.span().map_or(0, |span| span.start) + usize::from(json.starts_with('"'));
-                    json.char_indices().take_while(|(at, _)| *at < start).count() as u64
-                }
+                Value::Json(json) if json.starts_with('"') => characters_of(json, start),
+                Value::Json(json) => json.char_indices().take_while(|(at, _)| *at < start).count(),
             };
-            ProblemKind::Policy(error).at(line, self.column + offset, Some("policy"))
+            ProblemKind::Policy(error).at(line, self.column + offset as u64, Some("policy"))
         })
     }
 

@@ -159,8 +159,7 @@ impl Authority {
     ///
     /// # Errors
     ///
-    /// [`Error::Input`] naming an attribute that the structure lacks, or [`Error::WrongModel`] beside a compartment of
-    /// another embedding model.
+    /// [`Error::Input`] naming an attribute that the structure lacks.
     pub fn create_compartment(
         &self,
         policy: &Policy,
@@ -168,7 +167,7 @@ impl Authority {
         rng: &mut impl CryptoRng,
     ) -> Result<(Compartment, Header)> {
         policy.clauses().iter().try_for_each(|right| self.check(right))?;
-        let compartment = Compartment::create(policy, options, rng)?;
+        let compartment = Compartment::create(policy, options, rng);
         let header = Header::seal(self.id, &self.wrapping(policy, Suite::Symmetric), &compartment, rng);
         Ok((compartment, header))
     }

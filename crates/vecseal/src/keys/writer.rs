@@ -52,8 +52,7 @@ impl WriterKey {
     ///
     /// # Errors
     ///
-    /// [`Error::RightNotCovered`] if the key was not issued for one of the clauses, or [`Error::WrongModel`] beside a
-    /// compartment of another embedding model.
+    /// [`Error::RightNotCovered`] if the key was not issued for one of the clauses.
     pub fn create_compartment(
         &self,
         policy: &Policy,
@@ -65,7 +64,7 @@ impl WriterKey {
             label_key: Secret::copy_of(self.label_key.expose()),
             rights,
         };
-        let compartment = Compartment::create(policy, options, rng)?;
+        let compartment = Compartment::create(policy, options, rng);
         let header = Header::seal(self.authority, &wrapping, &compartment, rng);
         Ok((compartment, header))
     }
