@@ -44,7 +44,11 @@ fn problems_have_a_code_a_place_and_a_sentence() {
         ("import_empty", "", "there is nothing in it"),
         ("import_json", "{\"id\": 1", "line 1, column 8: not a JSON object: EOF while parsing an object"),
         ("import_json", "{\"text\": \"ü\", \"id\": }", "line 1, column 21: not a JSON object: expected value"),
-        ("import_json", "[]", "line 1, column 1: not a JSON object: invalid type: sequence, expected a map"),
+        (
+            "import_json",
+            "[]",
+            "line 1, column 1: not a JSON object: invalid type: sequence, expected an object",
+        ),
         ("import_nothing_to_embed", "{}", "line 1, column 1: a row needs a text or a vector"),
         (
             "invalid_point_id",
@@ -54,7 +58,28 @@ fn problems_have_a_code_a_place_and_a_sentence() {
         (
             "import_duplicate_id",
             "{\"id\": 1, \"text\": \"a\"}\n{\"id\": 1, \"text\": \"b\"}\n{}\n{}",
-            "line 2, column 8, `id`: an earlier row has this id; 2 other rows have problems",
+            "line 2, column 8, `id`: an earlier row has the id of this one (without an id, its number); 2 other rows have problems",
+        ),
+        (
+            "import_duplicate_id",
+            "{\"id\": 2, \"text\": \"a\"}\n{\"text\": \"b\"}",
+            "line 2, column 1: an earlier row has the id of this one (without an id, its number)",
+        ),
+        (
+            "import_repeated_field",
+            "{\"text\": \"a\", \"policy\": \"roles:admin\", \"policy\": \"*\"}",
+            "line 1, column 47: `policy` is given twice",
+        ),
+        (
+            "import_not_a_text",
+            "{\"text\": \"a\", \"content\": \"\\ud83d\"}",
+            "line 1, column 26, `content`: this should be a text",
+        ),
+        ("not_finite", "{\"vector\": [1, 1e400]}", "line 1, column 12, `vector`: not a finite number"),
+        (
+            "syntax",
+            "{\"text\": \"a\", \"policy\": \"roles:\"}\n{\"vector\": [1, 2]}\n{\"text\": \"b\"}",
+            "line 1, column 32, `policy`: expected the name of an attribute after `:`; one other row has a problem",
         ),
         ("import_not_a_text", "{\"text\": 5}", "line 1, column 10, `text`: this should be a text"),
         (
@@ -83,6 +108,24 @@ fn problems_have_a_code_a_place_and_a_sentence() {
             "{\"text\": \"a\", \"policy\": {\"teams\": [\"red\"]}}",
             "line 1, column 26, `policy`: unknown dimension `teams`",
         ),
+    ];
+    for (code, file, sentence) in cases {
+        assert_eq!(problem(&[(Format::JsonLines, file.as_bytes())]), (code, sentence.to_owned()), "{file}");
+    }
+    let not_text = b"{\"text\": \"a\"}\n{\"text\": \"\xff\"}";
+    let sentence = "line 2, column 11: this is not UTF-8 text: save the file as UTF-8";
+    assert_eq!(problem(&[(Format::JsonLines, not_text)]), ("import_not_utf8", sentence.to_owned()));
+    let not_text = b"\xef\xbb\xbf{\"text\": \"\xff\"}";
+    let sentence = "line 1, column 11: this is not UTF-8 text: save the file as UTF-8";
+    assert_eq!(problem(&[(Format::JsonLines, not_text)]), ("import_not_utf8", sentence.to_owned()));
+    let long = format!("{{\"text\": \"{}\"}}", "x".repeat(vecseal::limits::MAX_CONTENT_BYTES + 1));
+    let sentence = "line 1, column 10, `text`: longer than a record may be";
+    assert_eq!(problem(&[(Format::JsonLines, long.as_bytes())]), ("too_long", sentence.to_owned()));
+}
+
+#[test]
+fn problems_of_vectors_have_a_code_a_place_and_a_sentence() {
+    let cases = [
         (
             "import_not_a_vector",
             "{\"vector\": \"1 2\"}",
@@ -113,12 +156,6 @@ fn problems_have_a_code_a_place_and_a_sentence() {
     for (code, file, sentence) in cases {
         assert_eq!(problem(&[(Format::JsonLines, file.as_bytes())]), (code, sentence.to_owned()), "{file}");
     }
-    let not_text = b"{\"text\": \"a\"}\n{\"text\": \"\xff\"}";
-    let sentence = "line 2, column 11: this is not UTF-8 text: save the file as UTF-8";
-    assert_eq!(problem(&[(Format::JsonLines, not_text)]), ("import_not_utf8", sentence.to_owned()));
-    let long = format!("{{\"text\": \"{}\"}}", "x".repeat(vecseal::limits::MAX_CONTENT_BYTES + 1));
-    let sentence = "line 1, column 10, `text`: longer than a record may be";
-    assert_eq!(problem(&[(Format::JsonLines, long.as_bytes())]), ("too_long", sentence.to_owned()));
 }
 
 #[test]

@@ -42,6 +42,7 @@ fn every_code_is_documented() {
         Kind::Json(why()),
         Kind::Csv(why()),
         Kind::Npy(why()),
+        Kind::RepeatedField(why()),
         Kind::NoHeader,
         Kind::NothingToEmbed,
         Kind::VectorsOfSome,

@@ -23,7 +23,7 @@ fn matrices_of_each_precision_are_read() {
     let doubles: Vec<u8> = [1.0_f64, -2.5].iter().flat_map(|value| value.to_le_bytes()).collect();
     let cases = [
         file(1, "<f4", "False", "(1, 2)", &floats(&[1.0, -2.5])),
-        file(2, "<f8", "False", "(1, 2)", &doubles),
+        file(2, "<f8", "False", "(1L, 2L)", &doubles),
         // 1 and −2.5 as f16.
         file(3, "<f2", "False", "(1, 2)", &[0x00, 0x3c, 0x00, 0xc1]),
     ];
@@ -82,11 +82,12 @@ fn problems_have_a_code_and_a_sentence() {
         (file(1, "<f4", "False", "(0, 2)", &[]), "import_empty", "there is nothing in it"),
         (file(1, "<f4", "False", "(99999999999999999999, 2)", &[]), "import_too_large", "a million rows"),
         (file(1, "<f4", "False", "(1000001, 2)", &[]), "import_too_large", "a million rows"),
+        (file(1, "<f4", "False", "(2, two)", &good()), "import_npy", "no pair of numbers"),
         (file(1, "<f4", "False", "(4, 1)", &good()), "wrong_dimension", "this one has 1"),
         (
             file(1, "<f4", "False", "(2, 2)", &floats(&[1.0, 2.0, 3.0, f32::NAN])),
             "not_finite",
-            "line 1, column 1: not a finite number",
+            "row 1, column 1 of the matrix: not a finite number",
         ),
     ];
     for (case, code, words) in cases {

@@ -29,7 +29,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Matrix, Problem> {
         other => return Err(refusal(&format!("its numbers are `{other}`, not <f2, <f4 or <f8"))),
     }?;
     if let Some(place) = values.iter().position(|value| !value.is_finite()) {
-        return Err(ProblemKind::NotFinite.at((place / columns) as u64, (place % columns) as u64, None));
+        return Err(ProblemKind::NotFinite.in_matrix((place / columns) as u64, (place % columns) as u64));
     }
     Ok(Matrix::new(columns, values))
 }
@@ -70,7 +70,19 @@ fn shape(value: &str) -> Result<(usize, usize), Problem> {
     let [rows, columns] = sides.as_slice() else {
         return Err(refusal(&format!("it has {} axes, not two", sides.len())));
     };
-    let side = |side: &str| side.parse::<usize>().map_err(|_| ProblemKind::TooLarge.nowhere());
+    let side = |side: &str| {
+        // Python 2 wrote `2L`.
+        let digits = side.trim_end_matches('L');
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let too_large = ProblemKind::TooLarge.nowhere();
+        digits.parse::<usize>().map_err(|_| {
+            if is_number {
+                too_large
+            } else {
+                refusal("its shape is no pair of numbers")
+            }
+        })
+    };
     let (rows, columns) = (side(rows)?, side(columns)?);
     match (rows, columns) {
         (0, _) => Err(ProblemKind::Empty.nowhere()),

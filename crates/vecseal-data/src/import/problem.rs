@@ -4,13 +4,23 @@ use std::fmt;
 
 /// Where something is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The line, from 1; of a matrix the row, from 0 as NumPy counts.
-    pub line: u64,
-    /// The character in the line, from 1; of CSV the number of the column, from 1; of a matrix the column, from 0.
-    pub column: u64,
-    /// The field's name, if it is about one.
-    pub field: Option<Box<str>>,
+pub enum Place {
+    /// In a table.
+    Table {
+        /// The line, from 1.
+        line: u64,
+        /// The character in the line, from 1; of CSV the number of the column, from 1.
+        column: u64,
+        /// The field's name, if it is about one.
+        field: Option<Box<str>>,
+    },
+    /// In a matrix, counted from 0 as NumPy does.
+    Matrix {
+        /// The row.
+        row: u64,
+        /// The column.
+        column: u64,
+    },
 }
 
 /// The first problem of a row.
@@ -49,6 +59,8 @@ pub enum ProblemKind {
     Csv(Box<str>),
     /// Not a matrix of floats; why.
     Npy(Box<str>),
+    /// A field given twice; its name.
+    RepeatedField(Box<str>),
     /// The first line of a CSV file names none of the fields.
     NoHeader,
     /// Neither text nor vector.
@@ -102,6 +114,7 @@ impl ProblemKind {
             Self::Json(_) => "import_json",
             Self::Csv(_) => "import_csv",
             Self::Npy(_) => "import_npy",
+            Self::RepeatedField(_) => "import_repeated_field",
             Self::NoHeader => "import_no_header",
             Self::NothingToEmbed => "import_nothing_to_embed",
             Self::VectorsOfSome => "import_vectors_of_some",
@@ -125,7 +138,7 @@ impl ProblemKind {
     }
 
     pub(super) fn at(self, line: u64, column: u64, field: Option<&str>) -> Problem {
-        let place = Place {
+        let place = Place::Table {
             line,
             column,
             field: field.map(Into::into),
@@ -133,6 +146,13 @@ impl ProblemKind {
         Problem {
             kind: self,
             place: Some(place),
+        }
+    }
+
+    pub(super) fn in_matrix(self, row: u64, column: u64) -> Problem {
+        Problem {
+            kind: self,
+            place: Some(Place::Matrix { row, column }),
         }
     }
 }
@@ -155,11 +175,12 @@ impl fmt::Display for ProblemKind {
             Self::Json(why) => write!(f, "not a JSON object: {why}"),
             Self::Csv(why) => write!(f, "not CSV: {why}"),
             Self::Npy(why) => write!(f, "not a NumPy matrix of floats: {why}"),
+            Self::RepeatedField(name) => write!(f, "`{name}` is given twice"),
             Self::NoHeader => f.write_str("the first line must name the columns: id, text or vector, content, policy"),
             Self::NothingToEmbed => f.write_str("a row needs a text or a vector"),
             Self::VectorsOfSome => f.write_str("either every row brings its vector or none does"),
             Self::InvalidId => f.write_str("an id is an unsigned 64-bit number or a UUID"),
-            Self::DuplicateId => f.write_str("an earlier row has this id"),
+            Self::DuplicateId => f.write_str("an earlier row has the id of this one (without an id, its number)"),
             Self::NotAText => f.write_str("this should be a text"),
             Self::TooLong => f.write_str("longer than a record may be"),
             Self::Policy(vecseal::Error::Input(input)) => input.without_span().fmt(f),
@@ -179,14 +200,28 @@ impl fmt::Display for ProblemKind {
     }
 }
 
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Table {
+                line,
+                column,
+                field: None,
+            } => write!(f, "line {line}, column {column}"),
+            Self::Table {
+                line,
+                column,
+                field: Some(field),
+            } => write!(f, "line {line}, column {column}, `{field}`"),
+            Self::Matrix { row, column } => write!(f, "row {row}, column {column} of the matrix"),
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(Place { line, column, field }) = &self.place {
-            write!(f, "line {line}, column {column}")?;
-            if let Some(field) = field {
-                write!(f, ", `{field}`")?;
-            }
-            f.write_str(": ")?;
+        if let Some(place) = &self.place {
+            write!(f, "{place}: ")?;
         }
         self.kind.fmt(f)
     }

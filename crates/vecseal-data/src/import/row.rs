@@ -118,6 +118,8 @@ pub(super) struct Rows<'import> {
     read: usize,
     complete: Vec<Row>,
     ids: HashSet<PointId>,
+    /// Whether rows bring their vectors, as the first one says.
+    own_vectors: Option<bool>,
     /// Of the rows' own vectors; 0 until the first.
     dimension: usize,
     values: Vec<f32>,
@@ -138,6 +140,7 @@ impl<'import> Rows<'import> {
             read: 0,
             complete: Vec::new(),
             ids: HashSet::new(),
+            own_vectors: None,
             dimension: 0,
             values: Vec::new(),
             problems: None,
@@ -145,9 +148,9 @@ impl<'import> Rows<'import> {
         }
     }
 
-    /// Notes a field that means nothing here.
+    /// Notes a field that means nothing here, the first few of them.
     pub(super) fn ignore(&mut self, name: &str) {
-        if !self.ignored.contains(name) {
+        if self.ignored.len() < MAX_IGNORED && !self.ignored.contains(name) {
             self.ignored.insert(name.to_owned());
         }
     }
@@ -156,7 +159,7 @@ impl<'import> Rows<'import> {
     ///
     /// # Errors
     ///
-    /// [`ProblemKind::TooLarge`] beyond the limit of rows, and everything found so far.
+    /// [`ProblemKind::TooLarge`] beyond the limit of rows.
     pub(super) fn push(&mut self, line: u64, cells: Result<Cells<'_>, Problem>) -> Result<(), Problems> {
         self.read += 1;
         if self.read > MAX_ROWS {
@@ -204,34 +207,35 @@ impl<'import> Rows<'import> {
             None => PointId::from(self.read as u64),
         };
         if !self.ids.insert(id) {
-            let column = cells.id.as_ref().map_or(1, |cell| cell.column);
-            return Err(ProblemKind::DuplicateId.at(line, column, Some("id")));
+            let duplicate = ProblemKind::DuplicateId;
+            // Without one, it is the row's number that somebody has.
+            return Err(match &cells.id {
+                Some(cell) => field(cell, "id", duplicate),
+                None => duplicate.at(line, 1, None),
+            });
         }
         let text = |cell: &Cell<'_>| within_limit(cell.text()).map_err(|kind| field(cell, "text", kind));
-        let content = |cell: &Cell<'_>| within_limit(Some(cell.content())).map_err(|kind| field(cell, "content", kind));
-        let row = Row {
+        let content = |cell: &Cell<'_>| within_limit(cell.content()).map_err(|kind| field(cell, "content", kind));
+        self.take_vector(line, cells.vector.as_ref(), cells.text.is_some())?;
+        Ok(Row {
             id,
             text: cells.text.as_ref().map(text).transpose()?,
             content: cells.content.as_ref().map(content).transpose()?,
             policy: cells.policy.as_ref().map(|cell| cell.policy(line, self.structure)).transpose()?,
-        };
-        self.take_vector(line, cells.vector.as_ref(), row.text.is_some())?;
-        Ok(row)
+        })
     }
 
     /// Checks that all rows bring vectors of one dimension, or none does.
     fn take_vector(&mut self, line: u64, cell: Option<&Cell<'_>>, has_text: bool) -> Result<(), Problem> {
-        let Some(cell) = cell else {
-            return match (self.dimension, has_text || self.has_matrix) {
-                (0, true) => Ok(()),
-                (0, false) => Err(ProblemKind::NothingToEmbed.at(line, 1, None)),
-                _ => Err(ProblemKind::VectorsOfSome.at(line, 1, Some("vector"))),
-            };
-        };
-        let here = |kind: ProblemKind| kind.at(line, cell.column, Some("vector"));
-        if self.has_matrix || self.dimension == 0 && !self.complete.is_empty() {
+        if cell.is_none() && !has_text && !self.has_matrix {
+            return Err(ProblemKind::NothingToEmbed.at(line, 1, None));
+        }
+        let here = |kind: ProblemKind| kind.at(line, cell.map_or(1, |cell| cell.column), Some("vector"));
+        let expected = *self.own_vectors.get_or_insert(cell.is_some() && !self.has_matrix);
+        if expected != cell.is_some() {
             return Err(here(ProblemKind::VectorsOfSome));
         }
+        let Some(cell) = cell else { return Ok(()) };
         let vector = cell.vector().map_err(here)?;
         let found = vector.len();
         if !(MIN_VECTOR_DIMENSION..=MAX_VECTOR_DIMENSION).contains(&found) {
@@ -300,11 +304,11 @@ impl Cell<'_> {
         }
     }
 
-    /// Reads what is to be sealed; JSON that is no text stays JSON.
-    fn content(&self) -> String {
-        match (self.plain(), self.value) {
-            (Some(text), _) => text.into_owned(),
-            (None, Value::Plain(text) | Value::Json(text)) => text.to_owned(),
+    /// Reads what is to be sealed; JSON of another kind than a string stays JSON.
+    fn content(&self) -> Option<String> {
+        match self.value {
+            Value::Json(json) if !json.starts_with('"') => Some(json.to_owned()),
+            _ => self.text(),
         }
     }
 
@@ -324,16 +328,23 @@ impl Cell<'_> {
         })
     }
 
-    /// Reads a JSON array; in CSV also numbers with spaces, commas or semicolons between.
+    /// Reads a JSON array; in CSV also numbers with spaces between.
     fn vector(&self) -> Result<Vec<f32>, ProblemKind> {
-        let numbers: Option<Vec<f32>> = match self.value {
+        let numbers: Vec<f32> = match self.value {
             Value::Plain(text) if !text.trim_start().starts_with('[') => {
-                let parts = text.split([' ', ',', ';']).filter(|part| !part.is_empty());
-                parts.map(|part| part.parse().ok()).collect()
+                let numbers = text.split_whitespace().map(str::parse).collect::<Result<_, _>>();
+                numbers.map_err(|_| ProblemKind::NotAVector)?
             }
-            Value::Plain(json) | Value::Json(json) => serde_json::from_str(json).ok(),
+            Value::Plain(json) | Value::Json(json) => serde_json::from_str(json).map_err(|error| {
+                // What does not even fit f64; the library has no kind for it.
+                let too_large = error.to_string().starts_with("number out of range");
+                if too_large {
+                    ProblemKind::NotFinite
+                } else {
+                    ProblemKind::NotAVector
+                }
+            })?,
         };
-        let numbers = numbers.ok_or(ProblemKind::NotAVector)?;
         if numbers.iter().all(|number| number.is_finite()) {
             Ok(numbers)
         } else {
@@ -341,3 +352,6 @@ impl Cell<'_> {
         }
     }
 }
+
+/// Names of unused fields that are kept.
+const MAX_IGNORED: usize = 20;
