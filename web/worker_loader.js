@@ -1,4 +1,6 @@
-// Starts the worker: `new Worker("worker_loader.js")`. It says `ready` when it listens.
+// Starts the worker: `new Worker("worker_loader.js")`. It says `ready` when it listens; if it cannot start, the worker
+// has an `error`.
 
 importScripts("./worker.js");
-wasm_bindgen({ module_or_path: "./worker_bg.wasm" });
+const started = wasm_bindgen({ module_or_path: "./worker_bg.wasm" });
+started.catch((error) => setTimeout(() => { throw error; }));

@@ -29,6 +29,7 @@ for (const name of browserNames) {
         for (const [index, { text, vector }] of references.entries()) {
           const found = embedded.vectors.slice(index * 384, (index + 1) * 384);
           assert.ok(dot(found, vector) / Math.sqrt(dot(vector, vector)) > 0.99999, text);
+          assert.ok(Math.abs(dot(found, found) - 1) < 1e-5, text);
         }
         const downloads = messages.filter((message) => message.model).map((message) => message.model);
         assert.ok(downloads.length > 1);
@@ -37,7 +38,8 @@ for (const name of browserNames) {
         assert.ok(memory < 40e6, `${memory} bytes`);
         // Nothing was asked of the server but files.
         const files = ["/", "/page.js", "/measured.js", "/worker_loader.js", "/worker.js", "/worker_bg.wasm", "/minilm-q4-v24k.bin", "/favicon.ico"];
-        assert.deepEqual([...new Set(requests.map(({ url }) => url))].filter((url) => !files.includes(url)), []);
+        const other = requests.filter(({ method, url, length }) => method !== "GET" || length !== 0 || !files.includes(url));
+        assert.deepEqual(other, []);
       }),
     ));
 
@@ -58,7 +60,10 @@ for (const name of browserNames) {
         // Whatever else is under its name in the cache does not pass for it, and caches of other models go.
         await page.evaluate(async () => {
           const [own] = await caches.keys();
-          await (await caches.open(own)).put(new URL("minilm-q4-v24k.bin", location.href), new Response("MLQ1 forged"));
+          const address = new URL("minilm-q4-v24k.bin", location.href).href;
+          const model = new Uint8Array(await (await (await caches.open(own)).match(address)).arrayBuffer());
+          model[5_000_000] ^= 1;
+          await (await caches.open(own)).put(address, new Response(model));
           await caches.open("vecseal-model-0000000000000000");
         });
         await page.reload();
@@ -102,6 +107,57 @@ for (const name of browserNames) {
       });
     }));
 
+  test(`${name}: a job that waits for the model can be cancelled, and the next one fetches it anew`, () =>
+    withBrowser(name, async (browser) => {
+      let stalls = true;
+      const instead = (request, response) => {
+        const take = stalls && request.url.endsWith(".bin");
+        if (take) {
+          response.writeHead(200, { "content-length": model.length });
+          response.write(model.subarray(0, 200_000));
+        }
+        return take;
+      };
+      await withWorker(browser, { instead }, async ({ work, start, page, requests }) => {
+        const job = await start({ embed: { texts: ["a"] } });
+        await page.waitForFunction(() => globalThis.seen > 0);
+        await job.cancel();
+        assert.equal((await job.result()).failed.failure.code, "cancelled");
+        stalls = false;
+        assert.ok((await work({ embed: { texts: ["a"] } })).embedded);
+        assert.equal(requests.filter(({ url }) => url.endsWith(".bin")).length, 2);
+      });
+    }));
+
+  test(`${name}: without Cache storage the model is fetched each time`, () =>
+    withBrowser(name, (browser) =>
+      withWorker(browser, { name: "insecure" }, async ({ work, page, requests }) => {
+        for (const visits of [1, 2]) {
+          assert.ok((await work({ embed: { texts: ["a"] } })).embedded);
+          assert.equal(requests.filter(({ url }) => url.endsWith(".bin")).length, visits);
+          await page.reload();
+        }
+      }),
+    ));
+
+  test(`${name}: what is no job of the worker's is answered, and a worker that cannot start has an error`, () =>
+    withBrowser(name, async (browser) => {
+      await withWorker(browser, {}, async ({ work }) => {
+        for (const nonsense of [{ embed: { texts: [5] } }, { fly: {} }, { import: { files: ["a.csv"], structure: '{"a": ["b"]}' } }]) {
+          assert.equal((await work(nonsense)).failed.failure.code, "invalid_request");
+        }
+        const many = await work({ embed: { texts: Array.from({ length: 10_001 }, () => "a") } });
+        assert.equal(many.failed.failure.code, "too_many_texts");
+        assert.match(many.failed.failure.message, /10000 texts/);
+        const files = { import: { files: [], structure: "{" } };
+        assert.equal((await work(files)).failed.failure.code, "syntax");
+      });
+      const instead = (request, response) => request.url.endsWith(".wasm") && !!response.writeHead(404).end();
+      await withWorker(browser, { instead }, async ({ page }) => {
+        assert.match(await page.evaluate(() => globalThis.broken), /wasm|WebAssembly/i);
+      });
+    }));
+
   test(`${name}: a query does not wait for a collection, which can be cancelled`, () =>
     withBrowser(name, (browser) =>
       withWorker(browser, {}, async ({ work, start }) => {
@@ -114,6 +170,7 @@ for (const name of browserNames) {
         const { failed, messages } = await bulk.result();
         assert.equal(failed.failure.code, "cancelled");
         const progress = messages.filter((message) => message.progress).map(({ progress }) => progress.progress);
+        assert.ok(progress.length > 0);
         assert.ok(progress.every(({ done, total }, index) => total === 3_000 && done > (progress[index - 1]?.done ?? 0)));
       }),
     ));
@@ -135,24 +192,20 @@ for (const name of browserNames) {
             last: imported?.rows.at(-1),
             dimension: imported?.dimension,
             vectorsAreThose: vector(9_999).every((value, index) => value === imported?.vectors.at(index - 384)),
-            told: messages.filter((message) => message.progress).length,
-            turns,
+            told: messages.filter((message) => message.progress).map(({ turn }) => turn),
           };
         });
-        assert.deepEqual(
-          { ...found, turns: 0 },
-          {
-            failed: undefined,
-            rows: 10_000,
-            last: { id: "9999", text: "Document 9999", content: undefined, policy: "roles:admin || roles:analyst" },
-            dimension: 384,
-            vectorsAreThose: true,
-            told: 19,
-            turns: 0,
-          },
-        );
-        // The page's own loop went round meanwhile.
-        assert.ok(found.turns > found.told, `${found.turns} turns`);
+        const { told, ...imported } = found;
+        assert.deepEqual(imported, {
+          failed: undefined,
+          rows: 10_000,
+          last: { id: "9999", text: "Document 9999", content: undefined, policy: "roles:admin || roles:analyst" },
+          dimension: 384,
+          vectorsAreThose: true,
+        });
+        // Between one report and the next the page's own loop went round: nothing held it up meanwhile.
+        assert.equal(told.length, 19);
+        assert.ok(new Set(told).size > 12, `${told}`);
       }),
     ));
 
@@ -163,7 +216,7 @@ for (const name of browserNames) {
         assert.deepEqual(await failure(["a.csv", "id,text,policy\n1,a,roles:boss\nx,b,\n"]), {
           code: "unknown_attribute",
           message: "line 2, column 3, `policy`: unknown attribute `roles:boss`; one other row has a problem",
-          place: { line: 2, column: 3, field: "policy" },
+          place: { table: { line: 2, column: 3, field: "policy" } },
           others: 1,
         });
         assert.equal((await failure(["a.xlsx", "PK"])).code, "import_unknown_format");

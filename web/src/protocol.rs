@@ -18,11 +18,10 @@ pub struct Request {
 pub enum Work {
     /// Embeds texts. Jobs take turns, so a query does not wait until a collection is through.
     Embed {
-        /// In any language, though English embeds best.
+        /// At most [`MAX_TEXTS`]; in any language, though English embeds best.
         texts: Vec<String>,
     },
-    /// Imports files.
-    #[serde(rename_all = "camelCase")]
+    /// Imports files. WebAssembly's memory does not shrink: give a large import a worker of its own, and end it.
     Import {
         /// `File`s of the page.
         #[serde(with = "serde_wasm_bindgen::preserve")]
@@ -33,6 +32,9 @@ pub enum Work {
     /// Stops the embedding job of this number, which fails as `cancelled`. To stop an import, end the worker.
     Cancel,
 }
+
+/// Texts of one embedding job; a collection is several jobs.
+pub const MAX_TEXTS: usize = 10_000;
 
 /// What the worker says.
 #[derive(Debug, Serialize, Deserialize)]
@@ -121,13 +123,24 @@ pub struct Failure {
 
 /// A place in an imported file, as [`vecseal_data::import::Place`] counts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Place {
-    /// The line or row.
-    pub line: u64,
-    /// The character or column.
-    pub column: u64,
-    /// The field's name.
-    pub field: Option<String>,
+#[serde(rename_all = "camelCase")]
+pub enum Place {
+    /// In a table.
+    Table {
+        /// The line.
+        line: u64,
+        /// The character, or the number of the column.
+        column: u64,
+        /// The field's name.
+        field: Option<String>,
+    },
+    /// In a matrix.
+    Matrix {
+        /// The row.
+        row: u64,
+        /// The column.
+        column: u64,
+    },
 }
 
 impl Failure {
@@ -140,5 +153,11 @@ impl Failure {
             place: None,
             others: 0,
         }
+    }
+
+    /// What was asked for is none of [`Work`].
+    #[must_use]
+    pub fn invalid_request() -> Self {
+        Self::new("invalid_request", "this is no job of the worker's")
     }
 }

@@ -5,7 +5,7 @@ mod embed;
 mod import;
 mod model;
 
-use js_sys::Array;
+use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -21,14 +21,20 @@ pub fn start() {
 }
 
 fn receive(message: JsValue) {
-    // What is no request is not from our page; there is nobody to answer.
+    // What has no number is not from our page; there is nobody to answer.
+    let number = Reflect::get(&message, &"job".into()).ok().and_then(|job| job.as_f64());
     let Ok(Request { job, work }) = serde_wasm_bindgen::from_value(message) else {
-        return;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "as far as it is one, a number of ours"
+        )]
+        return number.map_or((), |job| answer(job as u32, Err(Failure::invalid_request())));
     };
     match work {
         Work::Embed { texts } => spawn_local(async move { answer(job, embed::embed(job, &texts).await) }),
         Work::Import { files, structure } => {
-            spawn_local(async move { answer(job, import::import(job, &files, &structure).await) });
+            spawn_local(async move { answer(job, import::run(job, &files, &structure).await) });
         }
         Work::Cancel => embed::cancel(job),
     }

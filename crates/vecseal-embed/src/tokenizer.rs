@@ -23,6 +23,9 @@ pub(crate) struct Tokenizer {
 /// Longer words, in characters, are one unknown token.
 const MAX_WORD: usize = 100;
 
+/// Characters of a text that are looked at: many times what 128 tokens hold, however many spaces are between.
+const MAX_TEXT: usize = 1 << 16;
+
 impl Tokenizer {
     /// Takes a vocabulary of one token a line; a token's id is the number of its line.
     ///
@@ -30,12 +33,12 @@ impl Tokenizer {
     ///
     /// [`ModelError::Malformed`] unless it has as many tokens as asked for, with `[CLS]`, `[SEP]` and `[UNK]` among them.
     pub(crate) fn new(vocabulary: &str, tokens: usize) -> Result<Self, ModelError> {
+        if vocabulary.split('\n').count() != tokens {
+            return Err(ModelError::Malformed);
+        }
         let vocabulary = Vocabulary::new(vocabulary);
         let special = |token| vocabulary.id(token).ok_or(ModelError::Malformed);
         let (start, end, unknown) = (special("[CLS]")?, special("[SEP]")?, special("[UNK]")?);
-        if vocabulary.len() != tokens {
-            return Err(ModelError::Malformed);
-        }
         Ok(Self {
             vocabulary,
             start,
@@ -47,7 +50,7 @@ impl Tokenizer {
     /// Returns the ids of a text's tokens between `[CLS]` and `[SEP]`, cut to at most `limit` (2 or more) in all.
     pub(crate) fn encode(&self, text: &str, limit: usize) -> Vec<u32> {
         let mut ids = vec![self.start];
-        let mut words = words(text);
+        let mut words = words(text.chars().take(MAX_TEXT));
         while ids.len() < limit
             && let Some(word) = words.next()
         {

@@ -129,14 +129,14 @@ proptest! {
     /// Whatever a file is changed to, it computes or is refused.
     #[test]
     fn any_change_to_a_model_computes_or_is_refused(
-        changes in prop::collection::vec((0..200_usize, any::<u8>()), 1..8),
-        cut in 0..20_000_usize,
+        changes in prop::collection::vec((prop_oneof![0..80_usize, 0..21_000_usize], any::<u8>()), 1..8),
+        cut in prop::option::of(100..21_000_usize),
     ) {
         let mut file = small_model("[CLS]\n[SEP]\n[UNK]\na\n##b");
         for (place, byte) in changes {
             *file.get_mut(place).unwrap() = byte;
         }
-        file.truncate(cut.max(100));
+        file.truncate(cut.unwrap_or(usize::MAX));
         if let Ok(embedder) = Embedder::parse(file) {
             prop_assert_eq!(embedder.embed("ab a").len(), embedder.dimension());
         }

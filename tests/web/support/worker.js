@@ -12,18 +12,19 @@ export const model = readFileSync(join(built, "minilm-q4-v24k.bin"));
 
 const structure = JSON.stringify({ roles: ["admin", "analyst"] });
 
-/** The worker, with its memory to be asked for. */
+/** The worker, with its memory to be asked for; by name without Cache storage, as in pages that are not secure. */
 const measured = `
-  importScripts("./worker.js");
-  const exports = wasm_bindgen({ module_or_path: "./worker_bg.wasm" });
+  if (self.name === "insecure") Object.defineProperty(self, "caches", { value: undefined });
+  importScripts("./worker_loader.js");
   addEventListener("message", async ({ data }) => {
-    data === "memory" && postMessage({ memory: (await exports).memory.buffer.byteLength });
+    data === "memory" && postMessage({ memory: (await started).memory.buffer.byteLength });
   });
 `;
 
 /** The page: starts jobs, and keeps what the worker says about each. */
 const script = `
-  const worker = new Worker("measured.js");
+  const worker = new Worker("measured.js", { name: location.hash.slice(1) });
+  globalThis.broken = new Promise((resume) => (worker.onerror = (event) => resume(event.message)));
   const jobs = new Map();
   let last = 0;
   let ready;
@@ -32,9 +33,10 @@ const script = `
     if (data.ready) return ready();
     if (data.memory) return globalThis.told(data.memory);
     const [[kind, { job }]] = Object.entries(data);
+    globalThis.seen = (globalThis.seen ?? 0) + 1;
     for (const [number, { messages, finish }] of jobs) {
       if (kind === "model" || number === job) {
-        messages.push(data);
+        messages.push(kind === "progress" ? { ...data, turn: globalThis.turns } : data);
         kind !== "model" && kind !== "progress" && finish(data);
       }
     }
@@ -72,14 +74,14 @@ const script = `
 `;
 
 /**
- * Opens the page and hands over ways to drive it: \`work\` does a job and returns what came of it, with all messages on
- * the way; \`start\` returns before it is done; \`importing\` does an import of named contents.
+ * Opens the page and hands over ways to drive it: `work` does a job and returns what came of it, with all messages on
+ * the way; `start` returns before it is done; `importing` does an import of named contents. `name` is the worker's.
  */
-export async function withWorker(browser, { instead = () => false }, use) {
+export async function withWorker(browser, { instead = () => false, name = "" }, use) {
   const folder = mkdtempSync(join(tmpdir(), "vecseal-"));
   const requests = [];
   const noted = (request, response) => {
-    requests.push({ method: request.method, url: request.url });
+    requests.push({ method: request.method, url: request.url, length: request.headers["content-length"] ?? 0 });
     return instead(request, response);
   };
   try {
@@ -92,7 +94,8 @@ export async function withWorker(browser, { instead = () => false }, use) {
       async (url) => {
         const page = await browser.newPage();
         page.on("pageerror", (error) => console.error(error));
-        await page.goto(url);
+        page.on("request", (request) => request.url().startsWith(url) || requests.push({ method: "elsewhere", url: request.url() }));
+        await page.goto(`${url}#${name}`);
         const start = async (work) => {
           const job = await page.evaluate((work) => globalThis.start(work), work);
           return {

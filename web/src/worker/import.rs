@@ -2,18 +2,18 @@
 
 use js_sys::{Array, Float32Array, Uint8Array};
 use vecseal::AccessStructure;
-use vecseal_data::import::{Format, MAX_BYTES, Matrix, Problem, ProblemKind, Problems, read};
-use wasm_bindgen::JsCast as _;
+use vecseal_data::import::{self, Format, MAX_BYTES, Matrix, Problem, ProblemKind, Problems};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
 use super::post;
 use crate::protocol::{Failure, Message, Place, Progress, Row};
 
-pub(super) async fn import(job: u32, files: &Array, structure: &str) -> Result<Message, Failure> {
+pub(super) async fn run(job: u32, files: &Array, structure: &str) -> Result<Message, Failure> {
     let structure =
         AccessStructure::from_json(structure).map_err(|error| Failure::new(error.code(), &error.to_string()))?;
-    let files: Vec<File> = files.iter().filter_map(|file| file.dyn_into().ok()).collect();
+    let files: Result<Vec<File>, _> = files.iter().map(wasm_bindgen::JsCast::dyn_into).collect();
+    let files = files.map_err(|_| Failure::invalid_request())?;
     #[expect(clippy::cast_precision_loss, reason = "half a gigabyte is exact")]
     if files.iter().map(|file| file.size()).sum::<f64>() > MAX_BYTES as f64 {
         return Err(failure(&too_large()));
@@ -22,12 +22,13 @@ pub(super) async fn import(job: u32, files: &Array, structure: &str) -> Result<M
     for file in &files {
         contents.push((format(file)?, bytes(file).await?));
     }
-    let contents: Vec<(Format, &[u8])> = contents.iter().map(|(format, bytes)| (*format, bytes.as_slice())).collect();
+    let borrowed: Vec<(Format, &[u8])> = contents.iter().map(|(format, bytes)| (*format, bytes.as_slice())).collect();
     let tell = |done| {
         let progress = Progress { done, total: 0 };
         post(&Message::Progress { job, progress }, &Array::new());
     };
-    let import = read(&contents, &structure, tell).map_err(|problems| failure(&problems))?;
+    let import = import::read(&borrowed, &structure, tell).map_err(|problems| failure(&problems))?;
+    drop(contents);
     let rows = import.rows.into_iter().map(|row| Row {
         id: row.id.to_string(),
         text: row.text,
@@ -67,10 +68,13 @@ fn too_large() -> Problems {
 }
 
 fn failure(problems: &Problems) -> Failure {
-    let place = problems.first.place.as_ref().map(|place| Place {
-        line: place.line,
-        column: place.column,
-        field: place.field.as_deref().map(ToOwned::to_owned),
+    let place = problems.first.place.clone().map(|place| match place {
+        import::Place::Table { line, column, field } => Place::Table {
+            line,
+            column,
+            field: field.map(String::from),
+        },
+        import::Place::Matrix { row, column } => Place::Matrix { row, column },
     });
     Failure {
         code: problems.first.kind.code().to_owned(),

@@ -1,16 +1,15 @@
 //! The model: fetched when first needed, checked, and kept in the browser's Cache storage.
 
 use std::cell::RefCell;
-use std::future::Future;
 use std::rc::Rc;
 
 use futures_util::FutureExt as _;
-use futures_util::future::{LocalBoxFuture, Shared};
+use futures_util::future::{LocalBoxFuture, WeakShared};
 use js_sys::{Array, Reflect, Uint8Array};
 use vecseal_embed::{Embedder, KnownModel, MINI_LM};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Cache, ReadableStreamDefaultReader, RequestCache, RequestInit, Response};
+use web_sys::{AbortController, Cache, ReadableStreamDefaultReader, RequestCache, RequestInit, Response, Url};
 
 use super::{post, scope};
 use crate::protocol::{Failure, Message, Progress};
@@ -21,21 +20,30 @@ pub(super) const MODEL: KnownModel = MINI_LM;
 /// What the caches of models are called, each followed by a checksum.
 const CACHE: &str = "vecseal-model-";
 
-type Loading = Shared<LocalBoxFuture<'static, Result<Rc<Embedder>, Failure>>>;
+type Loading = LocalBoxFuture<'static, Result<Rc<Embedder>, Failure>>;
 
 thread_local! {
-    static LOADING: RefCell<Option<Loading>> = RefCell::default();
+    static LOADED: RefCell<Option<Rc<Embedder>>> = RefCell::default();
+    static LOADING: RefCell<Option<WeakShared<Loading>>> = RefCell::default();
 }
 
-/// Returns the model, loaded once for all jobs; after a failure the next job tries again.
-pub(super) fn get() -> impl Future<Output = Result<Rc<Embedder>, Failure>> {
-    LOADING.with_borrow_mut(|loading| {
-        let failed = loading.as_ref().and_then(Shared::peek).is_some_and(Result::is_err);
-        if failed {
-            *loading = None;
-        }
-        loading.get_or_insert_with(|| load().boxed_local().shared()).clone()
-    })
+/// Returns the model, loaded once for all jobs. When no job waits for it any more, loading ends; after that, and after a
+/// failure, the next job tries again.
+pub(super) async fn get() -> Result<Rc<Embedder>, Failure> {
+    if let Some(loaded) = LOADED.with_borrow(Clone::clone) {
+        return Ok(loaded);
+    }
+    let loading = LOADING.with_borrow_mut(|known| {
+        let going_on = known.as_ref().and_then(WeakShared::upgrade);
+        going_on.unwrap_or_else(|| {
+            let new = load().boxed_local().shared();
+            *known = new.downgrade();
+            new
+        })
+    });
+    let loaded = loading.await?;
+    LOADED.set(Some(loaded.clone()));
+    Ok(loaded)
 }
 
 async fn load() -> Result<Rc<Embedder>, Failure> {
@@ -56,9 +64,7 @@ async fn load() -> Result<Rc<Embedder>, Failure> {
 
 /// Beside the worker's own file.
 fn url() -> String {
-    let own = scope().location().href();
-    let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
-    format!("{folder}/{}", MODEL.file)
+    Url::new_with_base(MODEL.file, &scope().location().href()).map_or_else(|_| MODEL.file.to_owned(), |url| url.href())
 }
 
 /// Fetches the model and tells how far it is. A file that is too long is not read on.
@@ -68,6 +74,8 @@ async fn download() -> Result<Vec<u8>, Failure> {
     // The browser's HTTP cache would keep a second copy, and a broken one for as long as the server said.
     let options = RequestInit::new();
     options.set_cache(RequestCache::NoStore);
+    let fetching = Fetching(AbortController::new().map_err(|_| unavailable("this browser cannot fetch"))?);
+    options.set_signal(Some(&fetching.0.signal()));
     let response = JsFuture::from(scope().fetch_with_str_and_init(&url(), &options)).await;
     let response: Response = response.map_err(|_| unavailable("the server cannot be reached"))?.unchecked_into();
     if !response.ok() {
@@ -86,8 +94,16 @@ async fn download() -> Result<Vec<u8>, Failure> {
         };
         post(&Message::Model(progress), &Array::new());
     }
-    drop(reader.cancel());
     Ok(file)
+}
+
+/// Ends the request when nobody waits for it any more.
+struct Fetching(AbortController);
+
+impl Drop for Fetching {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// The bytes of `{ done, value }`, until done.
@@ -105,6 +121,10 @@ impl Kept {
     }
 
     async fn try_open() -> Result<Cache, JsValue> {
+        // The call below would throw through wasm.
+        if Reflect::get(&scope(), &"caches".into())?.is_undefined() {
+            return Err(JsValue::UNDEFINED);
+        }
         let storage = scope().caches()?;
         let name = format!("{CACHE}{}", MODEL.sha256);
         for other in Array::from(&JsFuture::from(storage.keys()).await?).iter().filter_map(|name| name.as_string()) {
@@ -119,7 +139,8 @@ impl Kept {
         let cache = self.0.as_ref()?;
         let response: Response = JsFuture::from(cache.match_with_str(&url())).await.ok()?.dyn_into().ok()?;
         let buffer = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
-        Some(Uint8Array::new(&buffer).to_vec())
+        let bytes = Uint8Array::new(&buffer);
+        (bytes.length() as usize == MODEL.bytes).then(|| bytes.to_vec())
     }
 
     /// Keeps the file for the next visit. A browser without room for it fetches it again then.

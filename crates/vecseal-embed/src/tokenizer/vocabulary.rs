@@ -40,10 +40,6 @@ impl Vocabulary {
         vocabulary
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.sorted.len()
-    }
-
     /// Returns the id of a token.
     pub(crate) fn id(&self, token: &str) -> Option<u32> {
         self.find(&[token])

@@ -4,8 +4,8 @@
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory as _};
 
-/// Returns the words one after another, so that a long text costs no more than what is used of it.
-pub(crate) fn words(text: &str) -> impl Iterator<Item = String> {
+/// Returns the words one after another.
+pub(crate) fn words(text: impl Iterator<Item = char>) -> impl Iterator<Item = String> {
     let mut characters = normalised(text).skip_while(|c| c.is_whitespace()).peekable();
     std::iter::from_fn(move || {
         while characters.next_if(|c| c.is_whitespace()).is_some() {}
@@ -19,8 +19,8 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-fn normalised(text: &str) -> impl Iterator<Item = char> {
-    let readable = text.chars().filter(|&c| !is_unreadable(c));
+fn normalised(text: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    let readable = text.filter(|&c| !is_unreadable(c));
     let spaced = readable.flat_map(|c| {
         let space = is_chinese(c).then_some(' ');
         space.into_iter().chain([c]).chain(space)
