@@ -118,7 +118,7 @@ export interface CompartmentOptions extends SearchOptions {
    */
   model?: string;
   /** A compartment of the same collection, or an earlier generation: its model is taken over, another is `wrong_model`. */
-  beside?: { readonly model?: string };
+  beside?: Compartment;
   /** 0 for the first; `earlier.generation + 1` to go on after a rotation. Default 0. */
   generation?: number;
   /** Makes it share the search key of a collection (scope `collection`). Every reader of anything in it holds that key. */
