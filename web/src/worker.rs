@@ -22,14 +22,12 @@ pub fn start() {
 
 fn receive(message: JsValue) {
     // What has no number is not from our page; there is nobody to answer.
-    let number = Reflect::get(&message, &"job".into()).ok().and_then(|job| job.as_f64());
+    let number = Reflect::get(&message, &"job".into()).unwrap_or_default();
     let Ok(Request { job, work }) = serde_wasm_bindgen::from_value(message) else {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "as far as it is one, a number of ours"
-        )]
-        return number.map_or((), |job| answer(job as u32, Err(Failure::invalid_request())));
+        if let Ok(job) = serde_wasm_bindgen::from_value(number) {
+            answer(job, Err(Failure::invalid_request()));
+        }
+        return;
     };
     match work {
         Work::Embed { texts } => spawn_local(async move { answer(job, embed::embed(job, &texts).await) }),
