@@ -1,7 +1,7 @@
 use vecseal::PointId;
 use vecseal_data::import::Format;
 
-use crate::{import, problem};
+use crate::{assert_problems, import, problem};
 
 #[test]
 fn rows_are_read_with_all_their_fields() {
@@ -96,11 +96,11 @@ fn problems_have_a_code_a_place_and_a_sentence() {
         ),
         ("import_nothing_to_embed", "id,text\n1,\n", "line 2, column 1: a row needs a text or a vector"),
     ];
+    assert_problems(Format::Csv, &cases);
+    // Lines end as Windows ends them; a mark at the front.
     for (code, file, sentence) in cases {
-        // Lines end as Unix or as Windows ends them; a cell keeps its own.
-        for file in [file.to_owned(), file.replace('\n', "\r\n"), format!("\u{feff}{file}")] {
-            assert_eq!(problem(&[(Format::Csv, file.as_bytes())]), (code, sentence.to_owned()), "{file}");
-        }
+        let (windows, marked) = (file.replace('\n', "\r\n"), format!("\u{feff}{file}"));
+        assert_problems(Format::Csv, &[(code, &windows, sentence), (code, &marked, sentence)]);
     }
     let sentence = "line 3, column 2: this is not UTF-8 text: save the file as UTF-8";
     assert_eq!(problem(&[(Format::Csv, b"id,text\n1,a\n2,\xff\n")]), ("import_not_utf8", sentence.to_owned()));

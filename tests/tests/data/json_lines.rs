@@ -1,7 +1,7 @@
 use vecseal::PointId;
 use vecseal_data::import::Format;
 
-use crate::{import, problem};
+use crate::{assert_problems, import, problem};
 
 const GOOD: &str = concat!(
     "\u{feff}{\"id\": 7, \"text\": \"Straße\", \"policy\": \"roles:admin\", \"author\": \"Ada\"}\r\n",
@@ -109,9 +109,7 @@ fn problems_have_a_code_a_place_and_a_sentence() {
             "line 1, column 26, `policy`: unknown dimension `teams`",
         ),
     ];
-    for (code, file, sentence) in cases {
-        assert_eq!(problem(&[(Format::JsonLines, file.as_bytes())]), (code, sentence.to_owned()), "{file}");
-    }
+    assert_problems(Format::JsonLines, &cases);
     let not_text = b"{\"text\": \"a\"}\n{\"text\": \"\xff\"}";
     let sentence = "line 2, column 11: this is not UTF-8 text: save the file as UTF-8";
     assert_eq!(problem(&[(Format::JsonLines, not_text)]), ("import_not_utf8", sentence.to_owned()));
@@ -153,9 +151,7 @@ fn problems_of_vectors_have_a_code_a_place_and_a_sentence() {
             "line 2, column 12, `vector`: either every row brings its vector or none does",
         ),
     ];
-    for (code, file, sentence) in cases {
-        assert_eq!(problem(&[(Format::JsonLines, file.as_bytes())]), (code, sentence.to_owned()), "{file}");
-    }
+    assert_problems(Format::JsonLines, &cases);
 }
 
 #[test]

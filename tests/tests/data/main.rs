@@ -20,6 +20,13 @@ fn import(files: &[(Format, &[u8])]) -> Result<Import, Problems> {
     read(files, &structure(), |_| ())
 }
 
+/// Expects each file to be refused with its code and sentence.
+fn assert_problems(format: Format, cases: &[(&str, &str, &str)]) {
+    for (code, file, sentence) in cases {
+        assert_eq!(problem(&[(format, file.as_bytes())]), (*code, (*sentence).to_owned()), "{file:?}");
+    }
+}
+
 /// The code and the sentence of what is wrong.
 fn problem(files: &[(Format, &[u8])]) -> (&'static str, String) {
     let problems = import(files).unwrap_err();
