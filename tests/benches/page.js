@@ -7,6 +7,7 @@ import { join } from "node:path";
 
 import { browserNames, withBrowser } from "../npm/support/browsers.js";
 import { serving } from "../npm/support/server.js";
+import { watchTurns } from "../npm/support/turns.js";
 import { packageFolder } from "../npm/support/vecseal.js";
 
 const COUNT = 10_000;
@@ -16,6 +17,8 @@ const DIMENSION = 768;
 const script = `
   import { AccessStructure, Authority, Policy, init } from "./dist/index.js";
   import { WorkerPool } from "./dist/worker.js";
+
+  ${watchTurns}
 
   await init();
   const structure = new AccessStructure({ roles: ["a"] });
@@ -45,23 +48,15 @@ const script = `
       list.getEntries().forEach(({ duration }) => (longestTask = Math.max(longestTask, duration))));
     const supported = PerformanceObserver.supportedEntryTypes.includes("longtask");
     supported && observer.observe({ type: "longtask" });
-    // A timer that comes as often as it may, every 4 ms: what comes between holds it up.
-    let longestTurn = 0;
-    let last = performance.now();
-    const turn = () => {
-      const now = performance.now();
-      longestTurn = Math.max(longestTurn, now - last);
-      last = now;
-      watching && setTimeout(turn);
-    };
-    setTimeout(turn);
+    const watched = watchTurns();
     const start = performance.now();
     const results = await run(compartment, points);
     const milliseconds = performance.now() - start;
     watching = false;
+    watched.stop();
     observer.disconnect();
     if (results && !results.every(({ ok }) => ok)) throw new Error("not all were sealed");
-    return { milliseconds, longestFrame, longestTurn, longestTask: supported ? longestTask : undefined };
+    return { milliseconds, longestFrame, longestTurn: watched.longest, longestTask: supported ? longestTask : undefined };
   }
 
   const ways = {

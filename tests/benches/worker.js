@@ -41,21 +41,12 @@ async function measure(texts) {
   const plain = rows.map((row) => JSON.stringify({ ...JSON.parse(row), vector: undefined }));
   for (const [what, lines] of [["texts", plain], ["vectors of 384 dimensions", rows]]) {
     const file = new File([lines.join("\n")], "rows.jsonl");
-    let longest = 0;
-    let watching = true;
-    let last = performance.now();
-    const turn = () => {
-      const now = performance.now();
-      longest = Math.max(longest, now - last);
-      last = now;
-      watching && setTimeout(turn);
-    };
-    setTimeout(turn);
+    watch();
     const [time, outcome] = await timed({ import: { files: [file], structure: '{"roles": ["admin", "analyst"]}' } });
-    watching = false;
+    watched.stop();
     if (outcome.imported?.rows.length !== 10_000) throw new Error(JSON.stringify(outcome.failed));
     figures[`import 10,000 rows with ${what} (${(file.size / 1e6).toFixed(0)} MB)`] = time.toFixed(0);
-    figures[`— longest turn of a timer of 4 ms in the page meanwhile, ${what}`] = longest.toFixed(0);
+    figures[`— longest turn of a timer of 4 ms in the page meanwhile, ${what}`] = watched.longest.toFixed(0);
   }
   return figures;
 }

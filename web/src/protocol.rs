@@ -2,6 +2,7 @@
 
 use js_sys::{Array, Float32Array};
 use serde::{Deserialize, Serialize};
+use vecseal_data::import::Place;
 
 /// A job for the worker.
 #[derive(Debug, Serialize, Deserialize)]
@@ -119,28 +120,6 @@ pub struct Failure {
     pub place: Option<Place>,
     /// How many other rows of an imported file have problems.
     pub others: usize,
-}
-
-/// A place in an imported file, as [`vecseal_data::import::Place`] counts.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Place {
-    /// In a table.
-    Table {
-        /// The line.
-        line: u64,
-        /// The character, or the number of the column.
-        column: u64,
-        /// The field's name.
-        field: Option<String>,
-    },
-    /// In a matrix.
-    Matrix {
-        /// The row.
-        row: u64,
-        /// The column.
-        column: u64,
-    },
 }
 
 impl Failure {

@@ -92,20 +92,20 @@ pub fn read(
     mut watch: impl FnMut(usize),
 ) -> Result<Import, Problems> {
     if files.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() > MAX_BYTES {
-        return Err(ProblemKind::TooLarge.nowhere().into());
+        return Err(ProblemKind::TooLarge.into());
     }
     let (matrices, tables): (Vec<_>, Vec<_>) = files.iter().partition(|(format, _)| *format == Format::Npy);
     let matrix = match matrices.as_slice() {
         [] => None,
         [(_, bytes)] => Some(Matrix::from_npy(bytes)?),
-        _ => return Err(ProblemKind::TooManyFiles.nowhere().into()),
+        _ => return Err(ProblemKind::TooManyFiles.into()),
     };
     let mut rows = Rows::new(structure, matrix.is_some(), &mut watch);
     match tables.as_slice() {
         [] => return Import::of_matrix(matrix),
         [(Format::Csv, bytes)] => csv::read(bytes, &mut rows)?,
         [(_, bytes)] => json_lines::read(bytes, &mut rows)?,
-        _ => return Err(ProblemKind::TooManyFiles.nowhere().into()),
+        _ => return Err(ProblemKind::TooManyFiles.into()),
     }
     rows.finish(matrix)
 }
@@ -113,7 +113,7 @@ pub fn read(
 impl Import {
     /// Rows without text: numbered as NumPy numbers them, from 0.
     fn of_matrix(matrix: Option<Matrix>) -> Result<Self, Problems> {
-        let matrix = matrix.ok_or_else(|| ProblemKind::Empty.nowhere())?;
+        let matrix = matrix.ok_or(ProblemKind::Empty)?;
         let rows = (0..matrix.rows()).map(|id| Row {
             id: (id as u64).into(),
             text: None,

@@ -1,5 +1,6 @@
 //! Example organisations: who there is, what they wrote, who may read it, and what somebody might ask.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Deserialize;
@@ -96,11 +97,9 @@ impl Organisation {
             queries: Vec::new(),
             structure,
         };
-        for (place, document) in organisation.documents.iter().enumerate() {
-            let (before, _) = organisation.documents.split_at(place);
-            if before.iter().any(|other| other.id == document.id) {
-                return Err(OrganisationError(format!("document {}: given twice", document.id)));
-            }
+        let mut ids = BTreeSet::new();
+        if let Some(document) = organisation.documents.iter().find(|document| !ids.insert(document.id)) {
+            return Err(OrganisationError(format!("document {}: given twice", document.id)));
         }
         if let Some(query) = file.queries.iter().find(|query| organisation.document(query.answer).is_none()) {
             return Err(OrganisationError(format!("query `{}`: there is no document {}", query.text, query.answer)));

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { serving } from "../../npm/support/server.js";
+import { watchTurns } from "../../npm/support/turns.js";
 
 const built = fileURLToPath(new URL("../../../target/web", import.meta.url));
 export const model = readFileSync(join(built, "minilm-q4-v24k.bin"));
@@ -36,7 +37,7 @@ const script = `
     globalThis.seen = (globalThis.seen ?? 0) + 1;
     for (const [number, { messages, finish }] of jobs) {
       if (kind === "model" || number === job) {
-        messages.push(kind === "progress" ? { ...data, turn: globalThis.turns } : data);
+        messages.push(kind === "progress" ? { ...data, turn: globalThis.watched?.turns } : data);
         kind !== "model" && kind !== "progress" && finish(data);
       }
     }
@@ -66,11 +67,8 @@ const script = `
   globalThis.cancel = (job) => worker.postMessage({ job, work: "cancel" });
   globalThis.importing = (files, structure) => start({ import: { structure, files: files.map(([name, base64]) =>
     new File([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))], name)) } }).then(plain);
-  globalThis.watch = () => {
-    globalThis.turns = 0;
-    const turn = () => { globalThis.turns += 1; setTimeout(turn); };
-    turn();
-  };
+  globalThis.watch = () => (globalThis.watched = watchTurns());
+  ${watchTurns}
 `;
 
 /**

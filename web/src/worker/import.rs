@@ -2,12 +2,12 @@
 
 use js_sys::{Array, Float32Array, Uint8Array};
 use vecseal::AccessStructure;
-use vecseal_data::import::{self, Format, MAX_BYTES, Matrix, Problem, ProblemKind, Problems};
+use vecseal_data::import::{self, Format, MAX_BYTES, Matrix, ProblemKind, Problems};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
 use super::post;
-use crate::protocol::{Failure, Message, Place, Progress, Row};
+use crate::protocol::{Failure, Message, Progress, Row};
 
 pub(super) async fn run(job: u32, files: &Array, structure: &str) -> Result<Message, Failure> {
     let structure =
@@ -16,7 +16,7 @@ pub(super) async fn run(job: u32, files: &Array, structure: &str) -> Result<Mess
     let files = files.map_err(|_| Failure::invalid_request())?;
     #[expect(clippy::cast_precision_loss, reason = "half a gigabyte is exact")]
     if files.iter().map(|file| file.size()).sum::<f64>() > MAX_BYTES as f64 {
-        return Err(failure(&too_large()));
+        return Err(failure(&ProblemKind::TooLarge.into()));
     }
     let mut contents = Vec::new();
     for file in &files {
@@ -57,29 +57,11 @@ async fn bytes(file: &File) -> Result<Vec<u8>, Failure> {
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 
-fn too_large() -> Problems {
-    Problems {
-        first: Problem {
-            kind: ProblemKind::TooLarge,
-            place: None,
-        },
-        others: 0,
-    }
-}
-
 fn failure(problems: &Problems) -> Failure {
-    let place = problems.first.place.clone().map(|place| match place {
-        import::Place::Table { line, column, field } => Place::Table {
-            line,
-            column,
-            field: field.map(String::from),
-        },
-        import::Place::Matrix { row, column } => Place::Matrix { row, column },
-    });
     Failure {
         code: problems.first.kind.code().to_owned(),
         message: problems.to_string(),
-        place,
+        place: problems.first.place.clone(),
         others: problems.others,
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn read(bytes: &[u8], rows: &mut Rows<'_>) -> Result<(), Problems> {
                 return if names.is_some() {
                     Ok(())
                 } else {
-                    Err(ProblemKind::Empty.nowhere().into())
+                    Err(ProblemKind::Empty.into())
                 };
             }
             Ok(true) if lines.has_open_quote(from, reader.position().byte()) => {

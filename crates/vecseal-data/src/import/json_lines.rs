@@ -7,7 +7,7 @@ use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::problem::{Problem, ProblemKind, Problems};
-use super::row::{Cell, Cells, Rows, Value};
+use super::row::{Cell, Cells, Rows, Value, characters_before};
 
 /// Bytes of a line: a record's content with every character escaped, and the longest vector.
 const MAX_LINE: usize = 1 << 27;
@@ -92,7 +92,7 @@ impl<'line> Visitor<'line> for Fields<'line, '_, '_> {
     }
 }
 
-/// Counts characters up to a byte, from 1, as editors do.
+/// The column of a byte, from 1.
 fn column(line: &str, byte: usize) -> u64 {
-    line.char_indices().take_while(|(at, _)| *at < byte).count() as u64 + 1
+    characters_before(line, byte) as u64 + 1
 }

@@ -35,7 +35,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Matrix, Problem> {
 }
 
 fn refusal(why: &str) -> Problem {
-    ProblemKind::Npy(why.into()).nowhere()
+    ProblemKind::Npy(why.into()).into()
 }
 
 /// Splits off the header: magic, version, length of the text (two bytes, since version 2 four), text.
@@ -74,7 +74,7 @@ fn shape(value: &str) -> Result<(usize, usize), Problem> {
         // Python 2 wrote `2L`.
         let digits = side.trim_end_matches('L');
         let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-        let too_large = ProblemKind::TooLarge.nowhere();
+        let too_large = ProblemKind::TooLarge.into();
         digits.parse::<usize>().map_err(|_| {
             if is_number {
                 too_large
@@ -85,10 +85,10 @@ fn shape(value: &str) -> Result<(usize, usize), Problem> {
     };
     let (rows, columns) = (side(rows)?, side(columns)?);
     match (rows, columns) {
-        (0, _) => Err(ProblemKind::Empty.nowhere()),
-        (rows, _) if rows > MAX_ROWS => Err(ProblemKind::TooLarge.nowhere()),
+        (0, _) => Err(ProblemKind::Empty.into()),
+        (rows, _) if rows > MAX_ROWS => Err(ProblemKind::TooLarge.into()),
         (_, found) if !(MIN_VECTOR_DIMENSION..=MAX_VECTOR_DIMENSION).contains(&found) => {
-            Err(ProblemKind::DimensionOutOfRange { found }.nowhere())
+            Err(ProblemKind::DimensionOutOfRange { found }.into())
         }
         sides => Ok(sides),
     }

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Where something is wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Place {
     /// In a table.
     Table {
@@ -130,13 +133,6 @@ impl ProblemKind {
         }
     }
 
-    pub(super) fn nowhere(self) -> Problem {
-        Problem {
-            kind: self,
-            place: None,
-        }
-    }
-
     pub(super) fn at(self, line: u64, column: u64, field: Option<&str>) -> Problem {
         let place = Place::Table {
             line,
@@ -157,9 +153,22 @@ impl ProblemKind {
     }
 }
 
+/// Of the whole file.
+impl From<ProblemKind> for Problem {
+    fn from(kind: ProblemKind) -> Self {
+        Self { kind, place: None }
+    }
+}
+
 impl From<Problem> for Problems {
     fn from(first: Problem) -> Self {
         Self { first, others: 0 }
+    }
+}
+
+impl From<ProblemKind> for Problems {
+    fn from(kind: ProblemKind) -> Self {
+        Problem::from(kind).into()
     }
 }
 

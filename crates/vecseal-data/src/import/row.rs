@@ -163,7 +163,7 @@ impl<'import> Rows<'import> {
     pub(super) fn push(&mut self, line: u64, cells: Result<Cells<'_>, Problem>) -> Result<(), Problems> {
         self.read += 1;
         if self.read > MAX_ROWS {
-            return Err(ProblemKind::TooLarge.nowhere().into());
+            return Err(ProblemKind::TooLarge.into());
         }
         match cells.and_then(|cells| self.checked(line, &cells)) {
             // Rows are of no use any more once one has a problem.
@@ -186,11 +186,11 @@ impl<'import> Rows<'import> {
             return Err(problems);
         }
         if self.complete.is_empty() {
-            return Err(ProblemKind::Empty.nowhere().into());
+            return Err(ProblemKind::Empty.into());
         }
         if let Some(matrix) = matrix.as_ref().map(Matrix::rows).filter(|rows| *rows != self.complete.len()) {
             let table = self.complete.len();
-            return Err(ProblemKind::RowsDiffer { table, matrix }.nowhere().into());
+            return Err(ProblemKind::RowsDiffer { table, matrix }.into());
         }
         let own = (self.dimension > 0).then(|| Matrix::new(self.dimension, self.values));
         Ok(Import {
@@ -261,6 +261,11 @@ fn within_limit(text: Option<String>) -> Result<String, ProblemKind> {
     }
 }
 
+/// Counts the characters before a byte, as editors do.
+pub(super) fn characters_before(text: &str, byte: usize) -> usize {
+    text.char_indices().take_while(|(at, _)| *at < byte).count()
+}
+
 /// Counts the characters of a JSON string, its quotation mark included, that stand for the first bytes of its value.
 fn characters_of(json: &str, bytes: usize) -> usize {
     let mut characters = json.chars().skip(1);
@@ -322,7 +327,7 @@ impl Cell<'_> {
             let offset = match self.value {
                 Value::Plain(_) => 0,
                 Value::Json(json) if json.starts_with('"') => characters_of(json, start),
-                Value::Json(json) => json.char_indices().take_while(|(at, _)| *at < start).count(),
+                Value::Json(json) => characters_before(json, start),
             };
             ProblemKind::Policy(error).at(line, self.column + offset as u64, Some("policy"))
         })

@@ -50,8 +50,8 @@ impl Vocabulary {
     pub(crate) fn longest_piece(&self, text: &str, inside: bool) -> Option<(u32, usize)> {
         let mark = if inside { INSIDE } else { "" };
         let longest = text.len().min(self.longest);
-        let ends = (1..=longest).rev().filter_map(|end| text.get(..end));
-        ends.into_iter().find_map(|piece| Some((self.find(&[mark, piece])?, piece.len())))
+        let mut pieces = (1..=longest).rev().filter_map(|end| text.get(..end));
+        pieces.find_map(|piece| Some((self.find(&[mark, piece])?, piece.len())))
     }
 
     /// Finds a token by its parts.

@@ -6,7 +6,7 @@ use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCa
 
 /// Returns the words one after another.
 pub(crate) fn words(text: impl Iterator<Item = char>) -> impl Iterator<Item = String> {
-    let mut characters = normalised(text).skip_while(|c| c.is_whitespace()).peekable();
+    let mut characters = normalised(text).peekable();
     std::iter::from_fn(move || {
         while characters.next_if(|c| c.is_whitespace()).is_some() {}
         let mut word = String::from(characters.next()?);
