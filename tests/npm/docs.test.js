@@ -6,8 +6,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
+import { withQdrant } from "../qdrant/support/server.js";
 import { link, withProject, write } from "./support/project.js";
-import { withQdrant } from "./support/stand-in-qdrant.js";
 import { root } from "./support/vecseal.js";
 
 const run = promisify(execFile);

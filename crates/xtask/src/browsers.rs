@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::run::{Result, cargo, command, output, root, say, succeeds};
+use crate::run::{Result, cargo, command, root};
 use crate::tools::{self, WASM};
 
 /// A browser: the variable that names it to the scripts in `tests/npm`, its commands, its package on Debian.
@@ -52,17 +52,11 @@ pub(crate) fn name_browsers(command: &mut Command) -> Result<()> {
 }
 
 fn install(missing: &[&Browser]) -> Result<()> {
-    let advice = || missing.iter().map(|browser| browser.advice()).collect::<Vec<_>>().join("; ");
-    let is_root = output(&mut command("id", &["-u"])).as_deref() == Some("0");
-    if !is_root || !Path::new("/etc/debian_version").exists() {
-        return Err(advice());
-    }
     let packages: Vec<&str> = missing.iter().map(|browser| browser.package).collect();
-    say(&format!("installing {} with apt-get (once)", packages.join(" and ")));
-    let mut apt = command("apt-get", &["install", "--yes", "--no-install-recommends"]);
-    let installed = succeeds(&mut command("apt-get", &["update", "--quiet"]))?
-        && succeeds(apt.args(&packages).env("DEBIAN_FRONTEND", "noninteractive"))?;
-    if installed { Ok(()) } else { Err(advice()) }
+    if tools::apt(&packages)? {
+        return Ok(());
+    }
+    Err(missing.iter().map(|browser| browser.advice()).collect::<Vec<_>>().join("; "))
 }
 
 impl Browser {

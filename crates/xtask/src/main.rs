@@ -7,6 +7,7 @@ mod files;
 mod fuzz;
 mod npm;
 mod run;
+mod server;
 mod test;
 mod tools;
 mod wasm;
@@ -20,6 +21,7 @@ const HELP: &str = "\
 cargo xtask <task>
 
   test [part ...]       sets everything up and runs every test; test --help lists the parts
+  conformance           tests that the Qdrant at QDRANT_URL behaves as VecSeal expects
   npm                   builds the npm package into target/npm-package
   size                  prints what its files weigh, and fails above the budget
   bench [name]          measures natively and in wasm under Node, side by side
@@ -30,12 +32,16 @@ cargo xtask <task>
 ";
 
 fn main() -> ExitCode {
+    if let Some(code) = server::shim() {
+        return code;
+    }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
         ["test", rest @ ..] => test::run(rest),
         ["bench", rest @ ..] => bench::run(rest),
         ["fuzz", rest @ ..] => fuzz::run(rest),
+        ["conformance"] => server::conformance(),
         ["corpus"] => corpus::run(),
         ["npm"] => npm::run(),
         ["size"] => npm::build().and_then(|_| npm::size()),

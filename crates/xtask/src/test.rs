@@ -62,11 +62,19 @@ const PARTS: &[Part] = &[
         run: web,
     },
     Part {
+        name: "server",
+        about: "the embedded engine: Qdrant's behaviour, its official clients, keys, kills",
+        run: server,
+    },
+    Part {
         name: "npm",
         about: "the npm package as its users have it: Node, browsers, bundlers, types, snippets of the docs",
         run: npm,
     },
 ];
+
+/// The package that the parts over the whole workspace leave out; the part `server` has it.
+const ENGINE: &str = "vecseal-server";
 
 /// What passed and what failed: each test, and each check that is not a test.
 #[derive(Default)]
@@ -121,6 +129,8 @@ fn clippy(tally: &mut Tally) -> Result<()> {
     let native = [
         "clippy",
         "--workspace",
+        "--exclude",
+        ENGINE,
         "--all-targets",
         "--all-features",
         "--locked",
@@ -140,6 +150,10 @@ fn clippy(tally: &mut Tally) -> Result<()> {
         "vecseal-wasm",
         "-p",
         "vecseal-web",
+        "-p",
+        "vecseal-qdrant",
+        "--features",
+        "vecseal-qdrant/fetch",
         "--lib",
         "--bin",
         "worker",
@@ -163,6 +177,8 @@ fn docs(tally: &mut Tally) -> Result<()> {
         "vecseal-data",
         "-p",
         "vecseal-embed",
+        "-p",
+        "vecseal-qdrant",
         "--all-features",
         "--no-deps",
         "--document-private-items",
@@ -178,7 +194,10 @@ fn licences(tally: &mut Tally) -> Result<()> {
 }
 
 fn native(tally: &mut Tally) -> Result<()> {
-    tally.tests("native tests", &mut cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]))
+    tally.tests(
+        "native tests",
+        &mut cargo(&["test", "--workspace", "--exclude", ENGINE, "--locked", "--no-fail-fast"]),
+    )
 }
 
 fn release(tally: &mut Tally) -> Result<()> {
@@ -232,6 +251,16 @@ fn wasm(tally: &mut Tally) -> Result<()> {
     Ok(())
 }
 
+fn server(tally: &mut Tally) -> Result<()> {
+    tools::node_modules()?;
+    tools::component("clippy", &["clippy", "--version"])?;
+    let mut node = node_tests("qdrant")?;
+    crate::server::name(&mut node)?;
+    tools::name_python(&mut node)?;
+    tally.tests("the embedded engine", &mut node)?;
+    tally.check("clippy for the embedded engine", &mut crate::server::lint()?)
+}
+
 fn npm(tally: &mut Tally) -> Result<()> {
     crate::npm::build()?;
     let fits = crate::npm::size()? == Outcome::Done;
@@ -239,6 +268,7 @@ fn npm(tally: &mut Tally) -> Result<()> {
     tally.count("docs/api is current", crate::npm::is_described()?);
     let mut node = node_tests("npm")?;
     tools::name_runtimes(&mut node)?;
+    crate::server::name(&mut node)?;
     tally.tests("the npm package", &mut node)
 }
 

@@ -1,6 +1,6 @@
 //! What a fresh machine lacks: compilation targets, and tools pinned to a version, built into `target/tools`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::run::{Result, cargo, command, output, root, say, succeeds, target};
@@ -12,6 +12,8 @@ const CARGO_FUZZ: &str = "0.13.2";
 /// The runtimes beside Node that the npm package is tested on.
 const DENO: &str = "2.9.6";
 const BUN: &str = "1.4.5";
+/// Qdrant's client for Python, which the embedded engine is tested with.
+const QDRANT_CLIENT: &str = "1.20.0";
 /// Node's oldest version that the wasm tests run on.
 const NODE_MAJOR: u32 = 20;
 
@@ -141,6 +143,48 @@ pub(crate) fn wasm_bindgen() -> Result<PathBuf> {
     } else {
         Err("could not build the wasm-bindgen tools: see the errors above; they need the crates registry".to_owned())
     }
+}
+
+/// Makes a Python with Qdrant's client in `target/tools`, and tells a command where it is.
+pub(crate) fn name_python(command: &mut Command) -> Result<()> {
+    let folder = tools().join("python");
+    let python = folder.join(if cfg!(windows) {
+        "Scripts/python.exe"
+    } else {
+        "bin/python"
+    });
+    let version = "import importlib.metadata as m; print(m.version('qdrant-client'))";
+    let is_there = |python: &PathBuf| {
+        let found =
+            output(self::command(&python.to_string_lossy(), &["-c", version]).stdin(std::process::Stdio::null()));
+        found.as_deref() == Some(QDRANT_CLIENT)
+    };
+    if !is_there(&python) {
+        say(&format!("installing Qdrant's Python client {QDRANT_CLIENT} into target/tools (once, 100 MB)"));
+        let mut make = self::command("python3", &["-m", "venv", "--clear"]);
+        make.arg(&folder);
+        // Debian has Python without this part of it.
+        let made = succeeds(&mut make).unwrap_or(false) || apt(&["python3-venv"])? && succeeds(&mut make)?;
+        let mut pip = self::command(&python.to_string_lossy(), &["-m", "pip", "install", "--quiet"]);
+        pip.arg(format!("qdrant-client=={QDRANT_CLIENT}"));
+        if !made || !succeeds(&mut pip)? || !is_there(&python) {
+            return Err("the tests need Python 3.10 or newer with venv, and PyPI: see the errors above".to_owned());
+        }
+    }
+    command.env("VECSEAL_PYTHON", python);
+    Ok(())
+}
+
+/// Installs packages of Debian, if this is Debian and we are root; says whether it did.
+pub(crate) fn apt(packages: &[&str]) -> Result<bool> {
+    let is_root = output(&mut command("id", &["-u"])).as_deref() == Some("0");
+    if !is_root || !Path::new("/etc/debian_version").exists() {
+        return Ok(false);
+    }
+    say(&format!("installing {} with apt-get (once)", packages.join(" and ")));
+    let mut install = command("apt-get", &["install", "--yes", "--no-install-recommends"]);
+    install.args(packages).env("DEBIAN_FRONTEND", "noninteractive");
+    Ok(succeeds(&mut command("apt-get", &["update", "--quiet"]))? && succeeds(&mut install)?)
 }
 
 /// Returns the path of cargo-deny, installed if need be.

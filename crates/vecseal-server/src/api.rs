@@ -1,0 +1,167 @@
+//! The routes, and what stands before them: sizes, keys, cross-origin requests.
+
+mod collections;
+mod pages;
+mod points;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{delete, get, post, put};
+use axum::{Router, ServiceExt, middleware};
+use qdrant_edge::UpdateOperation;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
+use tower_http::normalize_path::NormalizePath;
+
+use vecseal_qdrant::{UpdateResult, UpdateStatus};
+
+use crate::access::{self, Guard};
+use crate::answer::{self, ApiError, Result};
+use crate::settings::Settings;
+use crate::store::Store;
+use crate::store::collection::Collection;
+
+/// Serves until the future ends; then what is under way has a moment to end.
+pub(crate) async fn serve(
+    listener: tokio::net::TcpListener,
+    store: Arc<Store>,
+    settings: &Settings,
+    until: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let service = NormalizePath::trim_trailing_slash(router(store, settings));
+    let (ending, ended) = tokio::sync::oneshot::channel();
+    let until = async move {
+        until.await;
+        let _ = ending.send(());
+    };
+    let served = axum::serve(listener, ServiceExt::<Request>::into_make_service(service)).with_graceful_shutdown(until);
+    let late = async {
+        if ended.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(LAST_MOMENT).await;
+    };
+    tokio::select! {
+        served = served => served,
+        () = late => Ok(()),
+    }
+}
+
+fn router(store: Arc<Store>, settings: &Settings) -> Router {
+    let points = Router::new()
+        .route("/", put(points::upsert).post(points::retrieve))
+        .route("/{id}", get(points::one))
+        .route("/delete", post(points::delete))
+        .route("/payload", post(points::set_payload))
+        .route("/scroll", post(points::scroll))
+        .route("/count", post(points::count))
+        .route("/query", post(points::query))
+        .route("/query/batch", post(points::query_batch));
+    let api = Router::new()
+        .route("/healthz", get(async || "healthz check passed"))
+        .route("/livez", get(async || "healthz check passed"))
+        .route("/readyz", get(async || "all shards are ready"))
+        .route("/collections", get(collections::list))
+        .route("/collections/{name}", get(collections::info).put(collections::create).delete(collections::remove))
+        .route("/collections/{name}/exists", get(collections::exists))
+        .route("/collections/{name}/index", put(collections::create_index))
+        .route("/collections/{name}/index/{key}", delete(collections::delete_index))
+        .nest("/collections/{name}/points", points)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(Guard::new(settings, Arc::clone(&store)), access::guard));
+    // The outermost: a browser asks whether it may ask before it shows a key.
+    let cors = CorsLayer::new()
+        .allow_origin(AllowOrigin::mirror_request())
+        .allow_methods(AllowMethods::mirror_request())
+        .allow_headers(AllowHeaders::mirror_request())
+        .max_age(Duration::from_hours(1));
+    pages::beside(api, settings.web.as_deref()).layer(cors).with_state(store)
+}
+
+/// How long a connection that does not end keeps the server from ending.
+const LAST_MOMENT: Duration = Duration::from_secs(2);
+
+/// As Qdrant's default.
+const MAX_BODY_BYTES: usize = 32 << 20;
+
+/// A request's body, or that it is too large.
+type Body = std::result::Result<Bytes, BytesRejection>;
+
+fn parse<T: DeserializeOwned>(body: Body) -> Result<T> {
+    let bytes = body.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(),
+        _ => ApiError::bad_request("the body did not arrive"),
+    })?;
+    serde_json::from_slice(&bytes).map_err(ApiError::malformed)
+}
+
+/// Whether a write is to be waited for. It is done by the time it is answered, but clients may compare.
+#[derive(Deserialize)]
+struct Wait {
+    #[serde(default)]
+    wait: bool,
+}
+
+/// Carries out a write, which the body asks for.
+async fn write<B: DeserializeOwned>(
+    store: Arc<Store>,
+    name: String,
+    wait: Wait,
+    body: Body,
+    operation: impl FnOnce(&Collection, B) -> Result<UpdateOperation> + Send + 'static,
+) -> Result<Response> {
+    with(store, name, body, move |collection, request| {
+        let operation = operation(collection, request)?;
+        collection.update(operation).map(|result| wait.answer(result))
+    })
+    .await
+}
+
+impl Wait {
+    fn answer(&self, result: UpdateResult) -> UpdateResult {
+        let status = if self.wait {
+            result.status
+        } else {
+            UpdateStatus::Acknowledged
+        };
+        UpdateResult { status, ..result }
+    }
+}
+
+/// Carries out a request on a collection, off the threads that wait: the engine blocks.
+async fn on<A: Serialize>(
+    store: Arc<Store>,
+    name: String,
+    carry_out: impl FnOnce(&Collection) -> Result<A> + Send + 'static,
+) -> Result<Response> {
+    let start = Instant::now();
+    blocking(move || answer::ok(start, carry_out(&*store.get(&name)?)?)).await
+}
+
+/// The same with a body, which is read before the collection is looked for.
+async fn with<B: DeserializeOwned, A: Serialize>(
+    store: Arc<Store>,
+    name: String,
+    body: Body,
+    carry_out: impl FnOnce(&Collection, B) -> Result<A> + Send + 'static,
+) -> Result<Response> {
+    let start = Instant::now();
+    blocking(move || {
+        let request = parse(body)?;
+        answer::ok(start, carry_out(&*store.get(&name)?, request)?)
+    })
+    .await
+}
+
+async fn blocking(work: impl FnOnce() -> Result<Response> + Send + 'static) -> Result<Response> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err(ApiError::internal("the engine panicked")))
+}
