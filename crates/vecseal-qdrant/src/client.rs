@@ -70,6 +70,18 @@ impl<T: Transport> Qdrant<T> {
         }
     }
 
+    /// Returns a client with the same settings over another transport.
+    #[must_use]
+    pub fn over<U>(&self, transport: U) -> Qdrant<U> {
+        Qdrant {
+            transport,
+            timeout: self.timeout,
+            retry: self.retry,
+            consistency: self.consistency.clone(),
+            ordering: self.ordering.clone(),
+        }
+    }
+
     /// The transport.
     #[must_use]
     pub fn transport(&self) -> &T {

@@ -137,7 +137,8 @@ pub(crate) struct Retrieve {
 impl Retrieve {
     pub(crate) fn request(self) -> RetrieveRequest {
         let mut request = RetrieveRequest::new(self.ids);
-        request.with_payload = self.with_payload;
+        // Whoever fetches by id says what is wanted; a scroll without a word brings the payload.
+        request.with_payload = Some(self.with_payload.unwrap_or(WithPayloadInterface::Bool(false)));
         request.with_vector = self.with_vector;
         request
     }

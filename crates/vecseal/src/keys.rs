@@ -3,5 +3,6 @@
 pub(crate) mod authority;
 pub(crate) mod collection;
 mod rotations;
+mod sealing;
 pub(crate) mod user;
 pub(crate) mod writer;

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod insiders;
+mod planted;
 mod revoked;
 mod server;
 mod world;

@@ -125,6 +125,11 @@ pub enum WithPayload {
     All(bool),
     /// These, with dots between levels.
     Only(Vec<Cow<'static, str>>),
+    /// All but some.
+    Except {
+        /// These, with dots between levels.
+        exclude: Vec<Cow<'static, str>>,
+    },
 }
 
 /// The body that reads points by their ids.

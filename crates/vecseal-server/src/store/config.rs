@@ -19,8 +19,12 @@ pub(super) fn edge_config(asked: &NewCollection) -> Result<EdgeConfig> {
         Vectors::Named(named) => named.iter().map(|(name, params)| (name.clone(), json!(params))).collect(),
     };
     for params in vectors.values_mut() {
-        if !params.get("size").and_then(Value::as_u64).is_some_and(|size| SIZES.contains(&size)) {
-            return Err(ApiError::invalid("vectors.size: value invalid, must be from 1 to 65536"));
+        match params.get("size").and_then(Value::as_u64) {
+            None | Some(0) => return Err(ApiError::malformed("expected a nonzero u64 as the size of vectors")),
+            Some(size) if size > MAX_SIZE => {
+                return Err(ApiError::invalid("vectors.size: value invalid, must be from 1 to 65536"));
+            }
+            Some(_) => (),
         }
         if let Some(own) = params.get_mut("hnsw_config") {
             let mut all = hnsw.clone();
@@ -71,7 +75,7 @@ pub(super) fn describe(asked: &NewCollection, config: &EdgeConfig) -> Value {
     })
 }
 
-const SIZES: std::ops::RangeInclusive<u64> = 1..=65_536;
+const MAX_SIZE: u64 = 65_536;
 /// Qdrant's default of a log's segment.
 const WAL_BYTES: usize = 32 << 20;
 

@@ -121,6 +121,17 @@ impl Header {
         self.slots.len()
     }
 
+    /// Whether its slots, of suite 1, are labelled for exactly these right secrets.
+    pub(crate) fn is_labelled_for(&self, secrets: &[Secret<32>]) -> bool {
+        let rights = SaltedKdf::new(&self.salt);
+        let mut labels: Vec<[u8; LABEL_BYTES]> = secrets
+            .iter()
+            .map(|secret| *rights.key(secret.expose()).expand(Label::LABEL, &[]).expose())
+            .collect();
+        sort_by(&mut labels, Ord::cmp);
+        labels.iter().eq(self.slots.iter().map(|slot| &slot.label))
+    }
+
     /// Wraps a compartment's key and body; draws the header key, the salt, then 64 bytes per slot in suite 2.
     pub(crate) fn seal(
         authority: AuthorityId,

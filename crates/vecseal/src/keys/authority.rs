@@ -315,15 +315,15 @@ impl Authority {
         }
     }
 
-    fn check(&self, right: &Right) -> Result<()> {
+    pub(super) fn check(&self, right: &Right) -> Result<()> {
         right.coordinates(&self.structure).map(|_| ())
     }
 
-    fn label_key(&self) -> Secret<32> {
+    pub(super) fn label_key(&self) -> Secret<32> {
         kdf(self.master.expose(), &[], Label::PUBLIC_KEY, &[])
     }
 
-    fn right_secret(&self, right: &Right, epoch: u32) -> Secret<32> {
+    pub(super) fn right_secret(&self, right: &Right, epoch: u32) -> Secret<32> {
         kdf(self.master.expose(), &[], Label::RIGHT, &right.context(epoch))
     }
 

@@ -1,0 +1,259 @@
+//! The keyring of a collection: which compartments there are, and which of them open.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use vecseal::{Cid, Compartment, Header, PointId, UserKey};
+use vecseal_qdrant::{PointStruct, Qdrant, Record, RetrieveRequest, ScrollRequest, Transport, Vector, WithPayload};
+use web_time::Instant;
+
+use crate::error::{ClientError, Refused, Result};
+use crate::{id, stored};
+
+/// Something in the keyring that is no header of its compartment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyringProblem {
+    /// The point of the keyring; none if its id is no id.
+    pub point: Option<PointId>,
+    /// What is wrong with it.
+    pub refused: Refused,
+}
+
+/// What is known of a keyring.
+#[derive(Default)]
+pub(crate) struct Keyring {
+    entries: BTreeMap<Cid, Entry>,
+    problems: Vec<KeyringProblem>,
+    refreshed: Option<Instant>,
+}
+
+/// One header.
+#[derive(Clone)]
+pub(crate) struct Entry {
+    pub(crate) header: Arc<Header>,
+    /// The compartment, if there is a reader and it opens.
+    pub(crate) opened: std::result::Result<Arc<Compartment>, Refused>,
+    tag: String,
+}
+
+/// What a look at the keyring showed.
+pub(crate) struct Seen {
+    /// The tags that it shows, by header.
+    tags: BTreeMap<Cid, Option<String>>,
+    /// Headers that were not known, or are others now.
+    changed: Vec<Record>,
+    strangers: usize,
+}
+
+impl Keyring {
+    pub(crate) fn is_older_than(&self, age: Duration) -> bool {
+        self.refreshed.is_none_or(|at| at.elapsed() >= age)
+    }
+
+    pub(crate) fn get(&self, cid: &Cid) -> Option<&Entry> {
+        self.entries.get(cid)
+    }
+
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&Cid, &Entry)> {
+        self.entries.iter()
+    }
+
+    /// The compartments that open.
+    pub(crate) fn opened(&self) -> impl Iterator<Item = &Arc<Compartment>> {
+        self.entries.values().filter_map(|entry| entry.opened.as_ref().ok())
+    }
+
+    pub(crate) fn problems(&self) -> &[KeyringProblem] {
+        &self.problems
+    }
+
+    /// The tags of what is known.
+    pub(crate) fn tags(&self) -> BTreeMap<Cid, String> {
+        self.entries.iter().map(|(cid, entry)| (*cid, entry.tag.clone())).collect()
+    }
+
+    /// Takes over what was seen. Headers that are gone are forgotten: deleting one is how a compartment is erased.
+    pub(crate) fn apply(&mut self, seen: Seen, reader: Option<&UserKey>, at: Instant) {
+        self.entries.retain(|cid, _| seen.tags.contains_key(cid));
+        self.problems.retain(|problem| {
+            let is_there = |cid: &Cid| Some(id::of_header(cid)) == problem.point;
+            seen.tags.keys().any(is_there)
+                && !seen.changed.iter().any(|record| id::from_qdrant(&record.id) == problem.point)
+        });
+        for _ in 0..seen.strangers {
+            self.problems.push(KeyringProblem {
+                point: None,
+                refused: Refused::Malformed,
+            });
+        }
+        for record in seen.changed {
+            let point = id::from_qdrant(&record.id);
+            match read(&record) {
+                Ok((header, tag)) => {
+                    let opened = open(&header, reader);
+                    if let Err(refused @ (Refused::Tampered | Refused::Malformed)) = opened {
+                        self.problems.push(KeyringProblem { point, refused });
+                    }
+                    self.insert(header, tag, opened);
+                }
+                Err(refused) => {
+                    if let Some(PointId::Uuid(bytes)) = point {
+                        self.entries.remove(&Cid::from_bytes(bytes));
+                    }
+                    self.problems.push(KeyringProblem { point, refused });
+                }
+            }
+        }
+        self.refreshed = Some(at);
+    }
+
+    /// Takes over a header that this client has just stored.
+    pub(crate) fn add(&mut self, header: &Header, reader: Option<&UserKey>) {
+        self.insert(header.clone(), stored::header_tag(header), open(header, reader));
+    }
+
+    fn insert(&mut self, header: Header, tag: String, opened: std::result::Result<Arc<Compartment>, Refused>) {
+        let entry = Entry {
+            header: Arc::new(header),
+            opened,
+            tag,
+        };
+        self.entries.insert(*entry.header.cid(), entry);
+    }
+}
+
+/// Looks at a keyring: reads the tags of all headers, and the headers whose tag is not the known one.
+pub(crate) async fn look<T: Transport>(qdrant: &Qdrant<T>, name: &str, known: &BTreeMap<Cid, String>) -> Result<Seen> {
+    // At the first look every header is new, so all come at once.
+    let (page, wanted) = if known.is_empty() {
+        (HEADERS_A_PAGE, WithPayload::Only(vec![stored::FIELD.into()]))
+    } else {
+        (TAGS_A_PAGE, WithPayload::Only(vec![stored::TAG.into()]))
+    };
+    let records = scroll_all(qdrant, name, page, wanted).await?;
+    let mut seen = Seen {
+        tags: BTreeMap::new(),
+        changed: Vec::new(),
+        strangers: 0,
+    };
+    let mut unknown = Vec::new();
+    for record in records {
+        let Some(PointId::Uuid(bytes)) = id::from_qdrant(&record.id) else {
+            seen.strangers += 1;
+            continue;
+        };
+        let cid = Cid::from_bytes(bytes);
+        let tag = stored::tag_of(record.payload.as_ref()).map(ToOwned::to_owned);
+        if known.is_empty() {
+            seen.changed.push(record);
+        } else if tag.is_none() || tag.as_ref() != known.get(&cid) {
+            unknown.push(record.id);
+        }
+        seen.tags.insert(cid, tag);
+    }
+    for ids in unknown.chunks(HEADERS_A_PAGE) {
+        let request = RetrieveRequest {
+            ids,
+            with_payload: WithPayload::Only(vec![stored::FIELD.into()]),
+            with_vector: false,
+            shard_key: None,
+        };
+        seen.changed.extend(qdrant.retrieve(name, &request).await.map_err(|error| missing(error, name))?);
+    }
+    Ok(seen)
+}
+
+/// Stores headers, and waits until they are there: what is sealed under them comes after.
+pub(crate) async fn put<T: Transport>(qdrant: &Qdrant<T>, name: &str, headers: &[&Header]) -> Result<()> {
+    let points: Vec<PointStruct> = headers
+        .iter()
+        .map(|header| PointStruct {
+            id: id::to_qdrant(&id::of_header(header.cid())),
+            vector: Vector::Named(BTreeMap::new()),
+            payload: stored::header_payload(header),
+        })
+        .collect();
+    for chunk in points.chunks(HEADERS_A_PAGE / 4) {
+        qdrant.upsert(name, chunk, None).await.map_err(|error| missing(error, name))?;
+    }
+    Ok(())
+}
+
+/// The tags of those of these headers that are in the keyring.
+pub(crate) async fn tags<T: Transport>(qdrant: &Qdrant<T>, name: &str, cids: &[Cid]) -> Result<BTreeMap<Cid, String>> {
+    let ids: Vec<_> = cids.iter().map(|cid| id::to_qdrant(&id::of_header(cid))).collect();
+    let request = RetrieveRequest {
+        ids: &ids,
+        with_payload: WithPayload::Only(vec![stored::TAG.into()]),
+        with_vector: false,
+        shard_key: None,
+    };
+    let found = qdrant.retrieve(name, &request).await.map_err(|error| missing(error, name))?;
+    let tags = found.iter().filter_map(|record| match id::from_qdrant(&record.id)? {
+        PointId::Uuid(bytes) => {
+            let tag = stored::tag_of(record.payload.as_ref()).unwrap_or_default();
+            Some((Cid::from_bytes(bytes), tag.to_owned()))
+        }
+        PointId::Number(_) => None,
+    });
+    Ok(tags.collect())
+}
+
+/// A request or answer holds so many headers: of the largest, about 180 MB.
+const HEADERS_A_PAGE: usize = 256;
+const TAGS_A_PAGE: usize = 4_096;
+/// A keyring of more headers is none of ours.
+const MAX_HEADERS: usize = 200_000;
+
+async fn scroll_all<T: Transport>(
+    qdrant: &Qdrant<T>,
+    name: &str,
+    limit: usize,
+    with_payload: WithPayload,
+) -> Result<Vec<Record>> {
+    let mut records = Vec::new();
+    let mut request = ScrollRequest {
+        offset: None,
+        limit,
+        filter: None,
+        with_payload,
+        with_vector: false,
+        shard_key: None,
+    };
+    loop {
+        let page = qdrant.scroll(name, &request).await.map_err(|error| missing(error, name))?;
+        // A page without points that has a next one would go on for ever.
+        let is_last = page.next_page_offset.is_none() || page.points.is_empty();
+        records.extend(page.points);
+        if records.len() > MAX_HEADERS {
+            return Err(ClientError::TooMany { limit: MAX_HEADERS });
+        }
+        if is_last {
+            return Ok(records);
+        }
+        request.offset = page.next_page_offset;
+    }
+}
+
+fn missing(error: vecseal_qdrant::QdrantError, name: &str) -> ClientError {
+    match error.status() {
+        Some(404) => ClientError::MissingKeyring(name.to_owned()),
+        _ => error.into(),
+    }
+}
+
+/// Reads a header, which must be that of its point.
+fn read(record: &Record) -> std::result::Result<(Header, String), Refused> {
+    let (header, tag) = stored::header(record.payload.as_ref()).ok_or(Refused::Malformed)?;
+    if id::from_qdrant(&record.id) == Some(id::of_header(header.cid())) {
+        Ok((header, tag))
+    } else {
+        Err(Refused::Tampered)
+    }
+}
+
+fn open(header: &Header, reader: Option<&UserKey>) -> std::result::Result<Arc<Compartment>, Refused> {
+    let reader = reader.ok_or(Refused::AccessDenied)?;
+    reader.open(header).map(Arc::new).map_err(|error| Refused::from(&error))
+}

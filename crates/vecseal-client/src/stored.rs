@@ -1,0 +1,87 @@
+//! What VecSeal stores in Qdrant: the payload key `vecseal` of points and of headers.
+
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+use vecseal::{Cid, Header};
+use vecseal_qdrant::Payload;
+
+use crate::id;
+
+/// The payload key that is ours.
+pub(crate) const FIELD: &str = "vecseal";
+/// The path of a compartment's id, which has an index.
+pub(crate) const CID: &str = "vecseal.cid";
+/// The path of a sealed record.
+pub(crate) const RECORD: &str = "vecseal.record";
+/// The path of what changes whenever a record or header does.
+pub(crate) const TAG: &str = "vecseal.tag";
+
+/// A sealed record as a point has it.
+pub(crate) struct StoredRecord {
+    pub(crate) cid: Cid,
+    pub(crate) record: Vec<u8>,
+}
+
+/// The payload of a sealed point: ours, beside what stays in clear.
+pub(crate) fn record_payload(cid: &Cid, record: &[u8], mut public: Payload) -> Payload {
+    let ours = [
+        ("cid", cid.to_string()),
+        ("record", Base64UrlUnpadded::encode_string(record)),
+        ("tag", tag(record)),
+    ];
+    public.insert(FIELD.to_owned(), object(ours));
+    public
+}
+
+/// Takes our part out of a point's payload; what is left is public. `None` if our part is not what we store.
+pub(crate) fn take_record(payload: &mut Payload) -> Option<StoredRecord> {
+    let ours = payload.remove(FIELD)?;
+    Some(StoredRecord {
+        cid: id::cid(ours.get("cid")?.as_str()?)?,
+        record: Base64UrlUnpadded::decode_vec(ours.get("record")?.as_str()?).ok()?,
+    })
+}
+
+/// The compartment that a point says it belongs to.
+pub(crate) fn cid_of(payload: Option<&Payload>) -> Option<Cid> {
+    id::cid(payload?.get(FIELD)?.get("cid")?.as_str()?)
+}
+
+/// The payload of a header's point in the keyring.
+pub(crate) fn header_payload(header: &Header) -> Payload {
+    let bytes = header.to_bytes();
+    let ours = [
+        ("header", Base64UrlUnpadded::encode_string(&bytes)),
+        ("tag", tag(&bytes)),
+    ];
+    Map::from_iter([(FIELD.to_owned(), object(ours))])
+}
+
+/// A header from its point's payload, with its tag.
+pub(crate) fn header(payload: Option<&Payload>) -> Option<(Header, String)> {
+    let ours = payload?.get(FIELD)?;
+    let bytes = Base64UrlUnpadded::decode_vec(ours.get("header")?.as_str()?).ok()?;
+    // Not the one that is stored: whoever wrote it may have written another.
+    Some((Header::from_bytes(&bytes).ok()?, tag(&bytes)))
+}
+
+/// The tag of a header.
+pub(crate) fn header_tag(header: &Header) -> String {
+    tag(&header.to_bytes())
+}
+
+/// What a point says changes with its content.
+pub(crate) fn tag_of(payload: Option<&Payload>) -> Option<&str> {
+    payload?.get(FIELD)?.get("tag")?.as_str()
+}
+
+/// 12 characters that are others for other bytes. They say nothing more than the sealed bytes beside them.
+fn tag(sealed: &[u8]) -> String {
+    let digest = Sha256::digest(sealed);
+    Base64UrlUnpadded::encode_string(digest.get(..9).unwrap_or_default())
+}
+
+fn object<const N: usize>(pairs: [(&str, String); N]) -> Value {
+    Value::Object(pairs.into_iter().map(|(key, text)| (key.to_owned(), Value::String(text))).collect())
+}

@@ -1,0 +1,356 @@
+//! Writing: sealing points into the compartments of their policies.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use vecseal::{Cid, Compartment, CompartmentOptions, CryptoRng, Document, Header, PointId, Policy};
+use vecseal_qdrant::{Payload, PointStruct, Transport, Vector};
+use web_time::{SystemTime, UNIX_EPOCH};
+
+use crate::collection::{EncryptedCollection, rng};
+use crate::error::{ClientError, Result};
+use crate::keys::Writer;
+use crate::settings::Settings;
+use crate::{id, keyring, stored};
+
+/// A point to seal.
+#[derive(Debug, Clone)]
+pub struct NewPoint<'p> {
+    id: PointId,
+    policy: &'p Policy,
+    document: Document<'p>,
+    public: Payload,
+}
+
+impl<'p> NewPoint<'p> {
+    /// A document, for a point, under a policy.
+    #[must_use]
+    pub fn new(id: impl Into<PointId>, policy: &'p Policy, document: Document<'p>) -> Self {
+        Self {
+            id: id.into(),
+            policy,
+            document,
+            public: Payload::new(),
+        }
+    }
+
+    /// Leaves this payload in clear, to filter by: Qdrant and whoever reads it see it. The key `vecseal` is taken.
+    #[must_use]
+    pub fn public(self, payload: Payload) -> Self {
+        Self {
+            public: payload,
+            ..self
+        }
+    }
+}
+
+/// How far an upsert is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Points that are written, or have failed.
+    pub done: usize,
+    /// All points.
+    pub total: usize,
+}
+
+/// What an upsert did.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Upserted {
+    /// How many points are written.
+    pub written: usize,
+    /// The points that are not, or of which it is unknown. Writing them again is safe: the same id overwrites.
+    pub failures: Vec<Failure>,
+    /// How many compartments were created for them.
+    pub created: usize,
+}
+
+/// A point that is not written, or of which it is unknown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Failure {
+    /// Its place among the points given, from 0.
+    pub index: usize,
+    /// Its id.
+    pub id: PointId,
+    /// Why.
+    pub error: ClientError,
+}
+
+/// What new records are sealed into, by the policy's text, with the header to put back if somebody deletes it.
+pub(crate) type Sealing = BTreeMap<String, (Arc<Compartment>, Header)>;
+
+/// Points that are sealed, on their way together.
+#[derive(Default)]
+struct Batch {
+    points: Vec<PointStruct>,
+    indexes: Vec<usize>,
+    bytes: usize,
+}
+
+impl<T: Transport> EncryptedCollection<T> {
+    /// Seals points and writes them, in batches of a few megabytes, some at a time.
+    ///
+    /// A point that cannot be sealed fails alone; a batch that does not land fails as a whole, point by point. All others
+    /// are written. `progress` is called after each batch.
+    ///
+    /// # Errors
+    ///
+    /// Only if nothing was written: [`ClientError::NoWriterKey`], [`ClientError::NoParameters`], a policy that the key
+    /// cannot write under, or a keyring that cannot be read or written.
+    pub async fn upsert(&self, points: &[NewPoint<'_>], mut progress: impl FnMut(Progress)) -> Result<Upserted> {
+        let (compartments, created) = self.compartments_for(points.iter().map(|point| point.policy)).await?;
+        let mut rng = rng()?;
+        let mut written = 0;
+        let mut unsealed = Vec::new();
+        // Sealed as they are asked for, so that no more than a few batches are in memory.
+        let mut rest = points.iter().enumerate().peekable();
+        let batches = std::iter::from_fn(|| {
+            let mut batch = Batch::default();
+            while rest.peek().is_some() && batch.has_room() {
+                if let Some((index, point)) = rest.next() {
+                    match self.sealed(point, &compartments, &mut rng) {
+                        Ok((sealed, bytes)) => batch.push(index, sealed, bytes),
+                        Err(error) => unsealed.push((index, error)),
+                    }
+                }
+            }
+            (!batch.points.is_empty()).then_some(batch)
+        });
+        let mut sent = stream::iter(batches).map(|batch| self.send(batch)).buffer_unordered(BATCHES_AT_ONCE);
+        let mut failed = Vec::new();
+        while let Some((indexes, sent)) = sent.next().await {
+            match sent {
+                Ok(()) => written += indexes.len(),
+                Err(error) => failed.extend(indexes.into_iter().map(|index| (index, error.clone()))),
+            }
+            progress(Progress {
+                done: written + failed.len(),
+                total: points.len(),
+            });
+        }
+        drop(sent);
+        failed.extend(unsealed);
+        failed.sort_by_key(|(index, _)| *index);
+        let failures = failed.into_iter().filter_map(|(index, error)| {
+            let id = points.get(index)?.id;
+            Some(Failure { index, id, error })
+        });
+        Ok(Upserted {
+            written,
+            failures: failures.collect(),
+            created,
+        })
+    }
+
+    async fn send(&self, batch: Batch) -> (Vec<usize>, Result<()>) {
+        let shard_key = self.settings.shard_key.as_deref();
+        let sent = self.qdrant.upsert(&self.name, &batch.points, shard_key).await;
+        (batch.indexes, sent.map(|_| ()).map_err(|error| self.failed(error)))
+    }
+
+    /// Seals one point; also returns how large its request is about.
+    fn sealed(
+        &self,
+        point: &NewPoint<'_>,
+        compartments: &BTreeMap<String, Arc<Compartment>>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(PointStruct, usize)> {
+        if point.public.contains_key(stored::FIELD) {
+            return Err(ClientError::ReservedField);
+        }
+        let compartment = compartments.get(&point.policy.to_string()).ok_or(ClientError::NoWriterKey)?;
+        let sealed = compartment.seal(&point.id, &point.document, rng)?;
+        let coordinates = sealed.search_vector.as_ref().map_or(0, Vec::len);
+        let public = if point.public.is_empty() {
+            0
+        } else {
+            serde_json::to_vec(&point.public).map_or(0, |text| text.len())
+        };
+        let bytes = sealed.record.len() / 3 * 4 + coordinates * BYTES_A_COORDINATE + public + BYTES_A_POINT;
+        if bytes > MAX_REQUEST_BYTES {
+            return Err(ClientError::PointTooLarge);
+        }
+        let payload = stored::record_payload(compartment.cid(), &sealed.record, point.public.clone());
+        let vector = match sealed.search_vector {
+            Some(vector) => Vector::of(&self.settings.vector_name, vector),
+            None => Vector::Named(BTreeMap::new()),
+        };
+        let id = id::to_qdrant(&point.id);
+        Ok((PointStruct { id, vector, payload }, bytes))
+    }
+
+    /// The compartment to seal into for each of these policies, created if need be, with its header in the keyring; and
+    /// how many were created.
+    async fn compartments_for<'p>(
+        &self,
+        policies: impl Iterator<Item = &'p Policy>,
+    ) -> Result<(BTreeMap<String, Arc<Compartment>>, usize)> {
+        let policies: BTreeMap<String, &Policy> = policies.map(|policy| (policy.to_string(), policy)).collect();
+        self.check_known(&policies).await?;
+        if policies.keys().any(|text| !self.state().sealing.contains_key(text)) {
+            self.refresh().await?;
+        }
+        let mut found = BTreeMap::new();
+        let mut new = Vec::new();
+        for (text, policy) in policies {
+            let known = self.state().sealing.get(&text).map(|(compartment, _)| Arc::clone(compartment));
+            let compartment = if let Some(compartment) = known {
+                compartment
+            } else if let Some((compartment, header)) = self.existing(policy)? {
+                let compartment = Arc::new(compartment);
+                self.state().sealing.insert(text.clone(), (Arc::clone(&compartment), header));
+                compartment
+            } else {
+                let (compartment, header) = self.created(policy)?;
+                let compartment = Arc::new(compartment);
+                new.push((text.clone(), Arc::clone(&compartment), header));
+                compartment
+            };
+            found.insert(text, compartment);
+        }
+        let headers: Vec<&Header> = new.iter().map(|(_, _, header)| header).collect();
+        keyring::put(&self.qdrant, &self.keyring_name, &headers).await?;
+        let created = new.len();
+        let mut state = self.state();
+        for (text, compartment, header) in new {
+            state.keyring.add(&header, self.keys.reader());
+            state.sealing.insert(text, (compartment, header));
+        }
+        drop(state);
+        Ok((found, created))
+    }
+
+    /// Looks at the headers of what was sealed into before. One that is gone is put back, or what was sealed under it would
+    /// be lost; one that is another now was re-wrapped after a rotation, and nothing more is sealed under it.
+    async fn check_known(&self, policies: &BTreeMap<String, &Policy>) -> Result<()> {
+        let known: Vec<(String, Header)> = {
+            let state = self.state();
+            let known = policies.keys().filter_map(|text| Some((text.clone(), state.sealing.get(text)?.1.clone())));
+            known.collect()
+        };
+        if known.is_empty() {
+            return Ok(());
+        }
+        let cids: Vec<Cid> = known.iter().map(|(_, header)| *header.cid()).collect();
+        let tags = keyring::tags(&self.qdrant, &self.keyring_name, &cids).await?;
+        let mut gone = Vec::new();
+        for (text, header) in &known {
+            match tags.get(header.cid()) {
+                None => gone.push(header),
+                Some(tag) if *tag != stored::header_tag(header) => {
+                    self.state().sealing.remove(text);
+                }
+                Some(_) => (),
+            }
+        }
+        keyring::put(&self.qdrant, &self.keyring_name, &gone).await
+    }
+
+    /// A compartment of the keyring that is safe to seal into, the newest.
+    fn existing(&self, policy: &Policy) -> Result<Option<(Compartment, Header)>> {
+        let headers: Vec<Arc<Header>> =
+            self.state().keyring.entries().map(|(_, entry)| Arc::clone(&entry.header)).collect();
+        let mut newest: Option<(Compartment, Header)> = None;
+        for header in headers {
+            let opened = match (self.keys.writes(), self.keys.reader()) {
+                (Some(Writer::Authority(authority)), _) => authority.open_to_seal(&header, policy),
+                // What a writer key creates, it cannot open again; and what it writes, others are not to read.
+                (Some(Writer::Key(_)), _) | (None, None) => Ok(None),
+                (None, Some(reader)) => reader.open_to_seal(&header, policy),
+            };
+            // A header that is not what it should be is no reason not to write: there will be another.
+            let Ok(Some(compartment)) = opened else { continue };
+            let order =
+                |compartment: &Compartment| (compartment.generation(), compartment.created_at(), *compartment.cid());
+            if self.fits(&compartment) && newest.as_ref().is_none_or(|(other, _)| order(other) < order(&compartment)) {
+                newest = Some((compartment, (*header).clone()));
+            }
+        }
+        if let (Some((compartment, _)), Some(model)) = (&newest, &self.settings.model) {
+            compartment.require_model(model)?;
+        }
+        Ok(newest)
+    }
+
+    /// Whether a compartment is like the settings ask for; without parameters there, whatever the collection takes.
+    fn fits(&self, compartment: &Compartment) -> bool {
+        let found = compartment.parameters();
+        let Some(wanted) = &self.settings.parameters else {
+            return self.is_searchable(found);
+        };
+        let same_search = wanted.mode() == found.mode()
+            && wanted.dimension() == found.dimension()
+            && wanted.search_dimensions() == found.search_dimensions()
+            && wanted.metric() == found.metric()
+            && wanted.noise() == found.noise()
+            && wanted.scale() == found.scale();
+        same_search
+            && compartment.collection_key().map(vecseal::CollectionKey::generation) == self.settings.collection_scope
+    }
+
+    fn created(&self, policy: &Policy) -> Result<(Compartment, Header)> {
+        let writer = self.keys.writes().ok_or(ClientError::NoWriterKey)?;
+        let mut options = options(&self.settings)?;
+        let mut generation = self.settings.collection_scope.unwrap_or(0);
+        let text = policy.to_string();
+        for compartment in self.state().keyring.opened() {
+            options = options.beside(compartment.model())?;
+            if compartment.policy() == text {
+                generation = generation.max(compartment.generation().saturating_add(1));
+            }
+        }
+        options = options.generation(generation);
+        let mut rng = rng()?;
+        Ok(match writer {
+            Writer::Authority(authority) => {
+                let generation = self.settings.collection_scope;
+                let key = generation.map(|generation| authority.collection_key(&self.name, generation)).transpose()?;
+                authority.create_compartment(policy, &with_key(options, key.as_ref())?, &mut rng)?
+            }
+            Writer::Key(writer) => {
+                let key = match self.settings.collection_scope {
+                    Some(_) => Some(writer.collection_key().ok_or(ClientError::NoCollectionKey)?),
+                    None => None,
+                };
+                writer.create_compartment(policy, &with_key(options, key)?, &mut rng)?
+            }
+        })
+    }
+}
+
+fn options(settings: &Settings) -> Result<CompartmentOptions> {
+    let parameters = settings.parameters.clone().ok_or(ClientError::NoParameters)?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let options = CompartmentOptions::new(parameters).cipher(settings.cipher).created_at(now);
+    Ok(options.model(settings.model.as_deref().unwrap_or_default())?)
+}
+
+fn with_key(options: CompartmentOptions, key: Option<&vecseal::CollectionKey>) -> Result<CompartmentOptions> {
+    Ok(match key {
+        Some(key) => options.collection(key)?,
+        None => options,
+    })
+}
+
+impl Batch {
+    fn has_room(&self) -> bool {
+        self.bytes < BATCH_BYTES && self.points.len() < BATCH_POINTS
+    }
+
+    fn push(&mut self, index: usize, point: PointStruct, bytes: usize) {
+        self.points.push(point);
+        self.indexes.push(index);
+        self.bytes += bytes;
+    }
+}
+
+/// A batch ends beyond this. The largest point may come last, so that a request stays below what Qdrant takes.
+const BATCH_BYTES: usize = 2 << 20;
+const BATCH_POINTS: usize = 512;
+const BATCHES_AT_ONCE: usize = 4;
+/// Qdrant's limit less a batch.
+const MAX_REQUEST_BYTES: usize = (32 << 20) - 2 * BATCH_BYTES;
+/// A coordinate as text, sign, digits, exponent and comma.
+const BYTES_A_COORDINATE: usize = 16;
+const BYTES_A_POINT: usize = 256;
