@@ -49,7 +49,7 @@ pub enum ClientError {
     NoCollectionKey,
     /// Payload left in clear must not have the key `vecseal`.
     ReservedField,
-    /// One search asks for more results, or one compartment of mode sealed holds more records, than fit.
+    /// One search asks for more results than fit.
     TooMany {
         /// How many fit.
         limit: usize,

@@ -131,7 +131,15 @@ pub(crate) async fn look<T: Transport>(qdrant: &Qdrant<T>, name: &str, known: &B
     } else {
         (TAGS_A_PAGE, WithPayload::Only(vec![stored::TAG.into()]))
     };
-    let records = scroll_all(qdrant, name, page, wanted).await?;
+    let request = ScrollRequest {
+        offset: None,
+        limit: page,
+        filter: None,
+        with_payload: wanted,
+        with_vector: false,
+        shard_key: None,
+    };
+    let records = qdrant.scroll_all(name, request, MAX_HEADERS).await.map_err(|error| missing(error, name))?;
     let mut seen = Seen {
         tags: BTreeMap::new(),
         changed: Vec::new(),
@@ -205,36 +213,6 @@ const HEADERS_A_PAGE: usize = 256;
 const TAGS_A_PAGE: usize = 4_096;
 /// A keyring of more headers is none of ours.
 const MAX_HEADERS: usize = 200_000;
-
-async fn scroll_all<T: Transport>(
-    qdrant: &Qdrant<T>,
-    name: &str,
-    limit: usize,
-    with_payload: WithPayload,
-) -> Result<Vec<Record>> {
-    let mut records = Vec::new();
-    let mut request = ScrollRequest {
-        offset: None,
-        limit,
-        filter: None,
-        with_payload,
-        with_vector: false,
-        shard_key: None,
-    };
-    loop {
-        let page = qdrant.scroll(name, &request).await.map_err(|error| missing(error, name))?;
-        // A page without points that has a next one would go on for ever.
-        let is_last = page.next_page_offset.is_none() || page.points.is_empty();
-        records.extend(page.points);
-        if records.len() > MAX_HEADERS {
-            return Err(ClientError::TooMany { limit: MAX_HEADERS });
-        }
-        if is_last {
-            return Ok(records);
-        }
-        request.offset = page.next_page_offset;
-    }
-}
 
 fn missing(error: vecseal_qdrant::QdrantError, name: &str) -> ClientError {
     match error.status() {

@@ -218,6 +218,38 @@ impl<T: Transport> Qdrant<T> {
         self.read_points(name, "/points/scroll", encode(request)?).await
     }
 
+    /// Reads all pages from a request on, at most `limit` points. A page too large for an answer is asked for again in
+    /// smaller ones.
+    ///
+    /// # Errors
+    ///
+    /// As every call; [`QdrantError::TooManyPoints`] beyond the limit; [`QdrantError::UnexpectedAnswer`] if the pages lead
+    /// back.
+    pub async fn scroll_all(&self, name: &str, mut request: ScrollRequest<'_>, limit: usize) -> Result<Vec<Record>> {
+        let mut records = Vec::new();
+        loop {
+            let page = match self.scroll(name, &request).await {
+                Err(error) if error.code() == "answer_too_large" && request.limit > 1 => {
+                    request.limit /= 2;
+                    continue;
+                }
+                page => page?,
+            };
+            let is_empty = page.points.is_empty();
+            records.extend(page.points);
+            if records.len() > limit {
+                return Err(QdrantError::TooManyPoints { limit });
+            }
+            let Some(next) = page.next_page_offset else {
+                return Ok(records);
+            };
+            if is_empty || request.offset.is_some_and(|offset| next <= offset) {
+                return Err(QdrantError::UnexpectedAnswer("a page that leads on"));
+            }
+            request.offset = Some(next);
+        }
+    }
+
     /// Counts points.
     ///
     /// # Errors

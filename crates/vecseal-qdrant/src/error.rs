@@ -29,6 +29,11 @@ pub enum QdrantError {
     },
     /// What answered does not speak Qdrant's API: what was expected.
     UnexpectedAnswer(&'static str),
+    /// There are more points than were asked for at most.
+    TooManyPoints {
+        /// How many were asked for.
+        limit: usize,
+    },
     /// A value that JSON cannot carry, as an infinite number in a vector.
     Unencodable,
 }
@@ -56,6 +61,7 @@ impl QdrantError {
                 _ => "http_status",
             },
             Self::UnexpectedAnswer(_) => "unexpected_answer",
+            Self::TooManyPoints { .. } => "too_many",
             Self::Unencodable => "unencodable",
         }
     }
@@ -95,6 +101,7 @@ impl fmt::Display for QdrantError {
             Self::UnexpectedAnswer(expected) => {
                 write!(f, "the answer is not {expected}: is this the address of a Qdrant?")
             }
+            Self::TooManyPoints { limit } => write!(f, "there are more points than {limit}"),
             Self::Unencodable => f.write_str("the request holds a number that JSON cannot carry"),
         }
     }

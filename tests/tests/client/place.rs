@@ -99,6 +99,13 @@ impl Place {
         EncryptedCollection::create(self.qdrant.clone(), &self.name, keys, settings).await.unwrap()
     }
 
+    /// The collection as the authority writes it in another session.
+    pub(crate) async fn create_again(&self) -> EncryptedCollection<Http> {
+        let keys = Keys::authority(Arc::clone(&self.authority));
+        let settings = Settings::new(balanced());
+        EncryptedCollection::open(self.qdrant.clone(), &self.name, keys, settings).await.unwrap()
+    }
+
     /// The collection as somebody with these keys sees it.
     pub(crate) async fn open(&self, keys: Keys) -> EncryptedCollection<Http> {
         EncryptedCollection::open(self.qdrant.clone(), &self.name, keys, Settings::default()).await.unwrap()

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use vecseal::{Cid, Compartment, PointId};
-use vecseal_qdrant::{Condition, Filter, Payload, Qdrant, Record, ScrollRequest, Transport, WithPayload};
+use vecseal_qdrant::{Condition, Filter, Payload, ScrollRequest, Transport, WithPayload};
 use web_time::Instant;
 
 use super::cache::Cached;
 use super::{Candidate, Run, since, wanted_payload};
 use crate::collection::EncryptedCollection;
-use crate::error::{ClientError, Refused, Result};
+use crate::error::{Refused, Result};
 use crate::{id, stored};
 
 /// The records of a compartment, by point, that are kept between searches.
@@ -83,35 +83,9 @@ impl<T: Transport> EncryptedCollection<T> {
             with_vector: false,
             shard_key: self.settings.shard_key.as_deref(),
         };
-        let records = self.scroll_all(run.qdrant, request).await?;
+        let records = run.qdrant.scroll_all(&self.name, request, MAX_RECORDS).await;
+        let records = records.map_err(|error| self.failed(error))?;
         Ok(records.into_iter().filter_map(|record| Listed::new(&record.id, record.payload)).collect())
-    }
-
-    /// Reads all pages. One that is too large for an answer is asked for in smaller ones.
-    async fn scroll_all<U: Transport>(
-        &self,
-        qdrant: &Qdrant<U>,
-        mut request: ScrollRequest<'_>,
-    ) -> Result<Vec<Record>> {
-        let mut records = Vec::new();
-        loop {
-            let page = match qdrant.scroll(&self.name, &request).await {
-                Err(error) if error.code() == "answer_too_large" && request.limit > 1 => {
-                    request.limit /= 2;
-                    continue;
-                }
-                page => page.map_err(|error| self.failed(error))?,
-            };
-            let is_last = page.next_page_offset.is_none() || page.points.is_empty();
-            records.extend(page.points);
-            if records.len() > MAX_RECORDS {
-                return Err(ClientError::TooMany { limit: MAX_RECORDS });
-            }
-            if is_last {
-                return Ok(records);
-            }
-            request.offset = page.next_page_offset;
-        }
     }
 }
 
