@@ -67,6 +67,11 @@ const PARTS: &[Part] = &[
         run: server,
     },
     Part {
+        name: "client",
+        about: "encrypted collections on the embedded engine: examples, attacks, faults",
+        run: client,
+    },
+    Part {
         name: "npm",
         about: "the npm package as its users have it: Node, browsers, bundlers, types, snippets of the docs",
         run: npm,
@@ -179,6 +184,8 @@ fn docs(tally: &mut Tally) -> Result<()> {
         "vecseal-embed",
         "-p",
         "vecseal-qdrant",
+        "-p",
+        "vecseal-client",
         "--all-features",
         "--no-deps",
         "--document-private-items",
@@ -259,6 +266,21 @@ fn server(tally: &mut Tally) -> Result<()> {
     tools::name_python(&mut node)?;
     tally.tests("the embedded engine", &mut node)?;
     tally.check("clippy for the embedded engine", &mut crate::server::lint()?)
+}
+
+fn client(tally: &mut Tally) -> Result<()> {
+    let mut test = cargo(&[
+        "test",
+        "-p",
+        "vecseal-tests",
+        "--features",
+        "server",
+        "--test",
+        "client",
+        "--locked",
+    ]);
+    crate::server::name(&mut test)?;
+    tally.tests("encrypted collections", &mut test)
 }
 
 fn npm(tally: &mut Tally) -> Result<()> {

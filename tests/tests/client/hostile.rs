@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde_json::{Value, json};
 use vecseal::{PointId, UserKey, hazmat};
 use vecseal_client::{EncryptedCollection, Got, Keys, Reach, Refused, Search, Settings};
@@ -259,10 +260,7 @@ async fn flipped_records_and_cut_ones_are_refused_and_counted() {
 async fn headers_swapped_in_the_keyring_open_nothing_and_are_reported() {
     let place = filled(Settings::new(balanced())).await;
     let headers = place.stored_headers().await;
-    let text = |header: &vecseal::Header| {
-        use base64ct::Encoding as _;
-        base64ct::Base64UrlUnpadded::encode_string(&header.to_bytes())
-    };
+    let text = |header: &vecseal::Header| Base64UrlUnpadded::encode_string(&header.to_bytes());
     for (index, header) in headers.iter().enumerate() {
         let other = &headers[(index + 1) % headers.len()];
         place.store_raw(header, json!({"header": text(other), "tag": "changed"})).await;
@@ -286,8 +284,7 @@ async fn a_damaged_keyring_takes_away_what_it_held_and_nothing_else() {
     let header = headers.iter().find(|header| *header.cid() == cid("departments:hr")).unwrap();
     let mut cut = header.to_bytes();
     cut.truncate(60);
-    use base64ct::Encoding as _;
-    let cut = base64ct::Base64UrlUnpadded::encode_string(&cut);
+    let cut = Base64UrlUnpadded::encode_string(&cut);
     place.store_raw(header, json!({"header": cut, "tag": "changed"})).await;
     open.refresh().await.unwrap();
     assert_eq!(open.keyring_problems().len(), 1);

@@ -59,7 +59,7 @@ pub(crate) struct Place {
     pub(crate) qdrant: Qdrant<Http>,
     pub(crate) name: String,
     pub(crate) authority: Arc<Authority>,
-    _server: Option<Server>,
+    server: Option<Server>,
 }
 
 /// The dimension of most tests' vectors.
@@ -80,7 +80,7 @@ impl Place {
             qdrant: client(&url),
             name: format!("vecseal-test-{}-{number}", std::process::id()),
             authority: Arc::new(Authority::generate(structure, &mut seeded(number))),
-            _server: server,
+            server,
         }
     }
 
@@ -158,7 +158,7 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        if self._server.is_some() {
+        if self.server.is_some() {
             return;
         }
         // A Qdrant of somebody else's keeps nothing of ours.

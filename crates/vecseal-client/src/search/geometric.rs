@@ -121,9 +121,11 @@ impl<T: Transport> EncryptedCollection<T> {
         ids: Vec<vecseal_qdrant::PointId>,
     ) -> Result<Vec<Fetched>> {
         let with_payload = wanted_payload(run.search.public);
-        let chunks: Vec<&[vecseal_qdrant::PointId]> = ids.chunks(RECORDS_A_REQUEST).collect();
-        let answers = chunks.into_iter().map(|ids| self.fetch_some(run, ids, &with_payload));
-        let answers: Vec<_> = stream::iter(answers).buffered(REQUESTS_AT_ONCE).try_collect().await?;
+        let mut requests = Vec::new();
+        for ids in ids.chunks(RECORDS_A_REQUEST) {
+            requests.push(self.fetch_some(run, ids, &with_payload));
+        }
+        let answers: Vec<_> = stream::iter(requests).buffered(REQUESTS_AT_ONCE).try_collect().await?;
         let records = answers.into_iter().flatten().map(|record| Fetched {
             id: record.id,
             payload: record.payload,
