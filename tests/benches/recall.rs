@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use vecseal::{AccessStructure, Authority, CompartmentOptions, Document, Metric, Policy, Preset, SearchParameters};
 use vecseal_tests::corpus::{Corpus, in_parallel};
+use vecseal_tests::nearest::{nearest, normalised};
 use vecseal_tests::random::seeded;
 
 /// Results wanted.
@@ -50,6 +51,8 @@ fn main() {
             let sealed = compartment.seal(&(*id).into(), &Document::new(vector), &mut seeded(*id)).unwrap();
             sealed.search_vector.unwrap()
         });
+        // As servers store them for the metric cosine.
+        let stored: Vec<Vec<f32>> = stored.iter().map(|vector| normalised(vector)).collect();
         let stored: Vec<&[f32]> = stored.iter().map(Vec::as_slice).collect();
         let asked: Vec<(u64, &[f32])> = (0..).zip(queries.iter().copied()).collect();
         let found = in_parallel(&asked, |(number, query)| {
@@ -70,31 +73,4 @@ fn main() {
         });
         println!("| {what} |{}|", shares.join("|"));
     }
-}
-
-/// Returns the numbers of the vectors with the largest scalar products, best first.
-fn nearest(query: &[f32], vectors: &[&[f32]], limit: usize) -> Vec<usize> {
-    let mut scored: Vec<(f32, usize)> =
-        vectors.iter().enumerate().map(|(id, vector)| (product(query, vector), id)).collect();
-    let limit = limit.min(scored.len());
-    scored.select_nth_unstable_by(limit - 1, |a, b| b.0.total_cmp(&a.0));
-    scored.truncate(limit);
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-    scored.into_iter().map(|(_, id)| id).collect()
-}
-
-fn product(a: &[f32], b: &[f32]) -> f32 {
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
-    let lanes = a
-        .iter()
-        .zip(b)
-        .fold([0.0_f32; 8], |sums, (a, b)| std::array::from_fn(|lane| sums[lane] + a[lane] * b[lane]));
-    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
-    lanes.iter().sum::<f32>() + rest
-}
-
-/// To length 1, as the cosine compares.
-fn normalised(vector: &[f32]) -> Vec<f32> {
-    let norm = product(vector, vector).sqrt();
-    vector.iter().map(|value| value / norm).collect()
 }

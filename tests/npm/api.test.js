@@ -193,8 +193,8 @@ test("compartments describe themselves", () => {
     queryNoise: 0.25,
     scale: 2,
     searchDimensions: 6,
-    oversampling: 48,
-    hnswEf: 768,
+    oversampling: 32,
+    hnswEf: 512,
   });
   assert.equal(compartment.cipher, "chacha20-poly1305");
   assert.equal(compartment.model, "mini");

@@ -3,6 +3,7 @@
 pub mod corpus;
 pub mod json;
 pub mod model;
+pub mod nearest;
 #[cfg(feature = "bench")]
 pub mod operations;
 pub mod random;

@@ -134,12 +134,14 @@ impl<T: Transport> EncryptedCollection<T> {
         Ok(collection)
     }
 
-    /// Looks at the keyring now: opens headers that are new or others, forgets those that are gone.
+    /// Looks at the keyring now: opens headers that are new or others, forgets those that are gone. The next search lists
+    /// compartments of mode sealed anew.
     ///
     /// # Errors
     ///
     /// [`ClientError::MissingKeyring`] or [`ClientError::Qdrant`].
     pub async fn refresh(&self) -> Result<()> {
+        self.state().cache.expire();
         self.refresh_over(&self.qdrant).await
     }
 

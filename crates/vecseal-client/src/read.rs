@@ -95,6 +95,7 @@ impl<T: Transport> EncryptedCollection<T> {
     /// [`ClientError::Qdrant`].
     pub async fn delete(&self, ids: &[PointId]) -> Result<()> {
         let ids: Vec<_> = ids.iter().map(id::to_qdrant).collect();
+        self.state().cache.expire();
         for ids in ids.chunks(IDS_A_REQUEST) {
             self.qdrant.delete(&self.name, &Selector::Points(ids)).await.map_err(|error| self.failed(error))?;
         }

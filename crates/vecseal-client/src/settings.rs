@@ -80,8 +80,8 @@ impl Settings {
         }
     }
 
-    /// Sets how old what is known of the keyring may be when a search begins; 30 s if nothing else is said. Zero looks
-    /// every time.
+    /// Sets how old what is known of the keyring, and of compartments of mode sealed, may be when a search begins; 30 s if
+    /// nothing else is said. Zero looks every time. What this client writes itself it sees at once.
     #[must_use]
     pub fn refresh_every(self, duration: Duration) -> Self {
         Self {

@@ -1,6 +1,7 @@
 //! What VecSeal stores in Qdrant: the payload key `vecseal` of points and of headers.
 
-use base64ct::{Base64UrlUnpadded, Encoding as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use vecseal::{Cid, Header};
@@ -27,7 +28,7 @@ pub(crate) struct StoredRecord {
 pub(crate) fn record_payload(cid: &Cid, record: &[u8], mut public: Payload) -> Payload {
     let ours = [
         ("cid", cid.to_string()),
-        ("record", Base64UrlUnpadded::encode_string(record)),
+        ("record", URL_SAFE_NO_PAD.encode(record)),
         ("tag", tag(record)),
     ];
     public.insert(FIELD.to_owned(), object(ours));
@@ -39,7 +40,7 @@ pub(crate) fn take_record(payload: &mut Payload) -> Option<StoredRecord> {
     let ours = payload.remove(FIELD)?;
     Some(StoredRecord {
         cid: id::cid(ours.get("cid")?.as_str()?)?,
-        record: Base64UrlUnpadded::decode_vec(ours.get("record")?.as_str()?).ok()?,
+        record: URL_SAFE_NO_PAD.decode(ours.get("record")?.as_str()?).ok()?,
     })
 }
 
@@ -51,17 +52,14 @@ pub(crate) fn cid_of(payload: Option<&Payload>) -> Option<Cid> {
 /// The payload of a header's point in the keyring.
 pub(crate) fn header_payload(header: &Header) -> Payload {
     let bytes = header.to_bytes();
-    let ours = [
-        ("header", Base64UrlUnpadded::encode_string(&bytes)),
-        ("tag", tag(&bytes)),
-    ];
+    let ours = [("header", URL_SAFE_NO_PAD.encode(&bytes)), ("tag", tag(&bytes))];
     Map::from_iter([(FIELD.to_owned(), object(ours))])
 }
 
 /// A header from its point's payload, with its tag.
 pub(crate) fn header(payload: Option<&Payload>) -> Option<(Header, String)> {
     let ours = payload?.get(FIELD)?;
-    let bytes = Base64UrlUnpadded::decode_vec(ours.get("header")?.as_str()?).ok()?;
+    let bytes = URL_SAFE_NO_PAD.decode(ours.get("header")?.as_str()?).ok()?;
     // Not the one that is stored: whoever wrote it may have written another.
     Some((Header::from_bytes(&bytes).ok()?, tag(&bytes)))
 }
@@ -79,7 +77,7 @@ pub(crate) fn tag_of(payload: Option<&Payload>) -> Option<&str> {
 /// 12 characters that are others for other bytes. They say nothing more than the sealed bytes beside them.
 fn tag(sealed: &[u8]) -> String {
     let digest = Sha256::digest(sealed);
-    Base64UrlUnpadded::encode_string(digest.get(..9).unwrap_or_default())
+    URL_SAFE_NO_PAD.encode(digest.get(..9).unwrap_or_default())
 }
 
 fn object<const N: usize>(pairs: [(&str, String); N]) -> Value {

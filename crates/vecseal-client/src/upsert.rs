@@ -130,6 +130,7 @@ impl<T: Transport> EncryptedCollection<T> {
             });
         }
         drop(sent);
+        self.state().cache.expire();
         failed.extend(unsealed);
         failed.sort_by_key(|(index, _)| *index);
         let failures = failed.into_iter().filter_map(|(index, error)| {

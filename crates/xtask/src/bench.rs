@@ -7,6 +7,7 @@ use std::process::Command;
 use crate::browsers::name_browsers;
 use crate::corpus;
 use crate::run::{Outcome, Result, cargo, command, for_each_line, root, say, succeeds, target};
+use crate::server;
 use crate::tools::{self, SIMD};
 
 /// Runs all benchmarks, or those whose name contains the word given, natively; in wasm all. `page` runs those in pages.
@@ -15,6 +16,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
         ["page"] => return page(),
         ["recall"] => return recall(&corpus::folder()?),
         ["recall", folder] => return recall(folder.as_ref()),
+        ["search", rest @ ..] => return search(rest),
         _ => {}
     }
     let bench = [
@@ -74,6 +76,31 @@ fn recall(folder: &Path) -> Result<Outcome> {
         "--",
     ];
     finished(cargo(&bench).arg(folder))
+}
+
+/// Encrypted search beside plain search, on the Qdrant at `QDRANT_URL` or on the embedded engine.
+fn search(arguments: &[&str]) -> Result<Outcome> {
+    let folder = corpus::folder()?;
+    let bench = [
+        "bench",
+        "-p",
+        "vecseal-tests",
+        "--bench",
+        "search",
+        "--features",
+        "bench,server",
+        "--locked",
+        "--",
+    ];
+    let mut bench = cargo(&bench);
+    bench.arg(folder).args(arguments);
+    let Some(mut engine) = server::Running::unless_given()? else {
+        return finished(&mut bench);
+    };
+    bench.env("QDRANT_URL", engine.url());
+    let outcome = finished(&mut bench);
+    engine.stop();
+    outcome
 }
 
 fn finished(command: &mut Command) -> Result<Outcome> {

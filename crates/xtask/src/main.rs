@@ -27,6 +27,7 @@ cargo xtask <task>
   bench [name]          measures natively and in wasm under Node, side by side
   bench page            measures what sealing, embedding and importing do to a page
   bench recall [folder] measures how many true neighbours the presets find, on the corpus or the one in a folder
+  bench search          measures encrypted search beside plain search on the embedded engine, or at QDRANT_URL
   corpus                makes the benchmark corpus, real texts and their embeddings, into target/corpus
   fuzz [--seconds N]    fuzzes each decoder and the policy parser for N seconds (60)
 ";

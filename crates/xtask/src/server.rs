@@ -1,7 +1,8 @@
 //! The embedded engine: `vecseal-server`, built into `target/engine`.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
-use std::process::{Command, ExitCode};
+use std::process::{Child, Command, ExitCode, Stdio};
 
 use crate::run::{Outcome, Result, cargo, command, output, say, succeeds, target};
 
@@ -24,6 +25,44 @@ pub(crate) fn conformance() -> Result<Outcome> {
     let file = "tests/qdrant/conformance.test.js";
     let passed = succeeds(&mut command("node", &["--test", "--test-reporter=spec", file]))?;
     Ok(if passed { Outcome::Done } else { Outcome::Failed })
+}
+
+/// An embedded engine that runs until it is stopped, and keeps nothing.
+pub(crate) struct Running {
+    child: Child,
+    url: String,
+}
+
+impl Running {
+    /// Starts one on a free port, unless `QDRANT_URL` names another Qdrant.
+    pub(crate) fn unless_given() -> Result<Option<Self>> {
+        if std::env::var_os("QDRANT_URL").is_some_and(|url| !url.is_empty()) {
+            return Ok(None);
+        }
+        let program = build()?;
+        let mut server = command(&program.to_string_lossy(), &["--port", "0"]);
+        let started = server.stdout(Stdio::piped()).spawn();
+        let mut child = started.map_err(|error| format!("cannot start {}: {error}", program.display()))?;
+        let mut line = String::new();
+        if let Some(output) = child.stdout.take() {
+            BufReader::new(output).read_line(&mut line).map_err(|error| error.to_string())?;
+        }
+        let url = line.trim().strip_prefix("listening on ").ok_or("the embedded engine did not start")?.to_owned();
+        Ok(Some(Self { child, url }))
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Ends it, gently where that can be: it then removes its temporary folder.
+    pub(crate) fn stop(&mut self) {
+        let gentle = succeeds(&mut command("kill", &[&self.child.id().to_string()]));
+        if !gentle.unwrap_or(false) {
+            let _ = self.child.kill();
+        }
+        let _ = self.child.wait();
+    }
 }
 
 /// Builds the server and returns its program.

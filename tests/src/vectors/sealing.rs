@@ -178,14 +178,16 @@ pub(super) fn point(input: Input<'_>) -> Result<PointId, Failure> {
 pub(super) fn read_parameters(input: Input<'_>) -> Result<SearchParameters, Failure> {
     let dimension = usize::try_from(input.u64("dimension")?).map_err(|_| "`dimension` is too large".to_owned())?;
     let metric = metric(input)?;
-    let preset = match input.str("preset")? {
-        "off" => Preset::Off,
-        "balanced" => Preset::Balanced,
-        "strong" => Preset::Strong,
+    // The numbers that the names had when the vectors were made; a writer's defaults may become others.
+    let (preset, oversampling, hnsw_ef) = match input.str("preset")? {
+        "off" => (Preset::Off, 1, 0),
+        "balanced" => (Preset::Balanced, 16, 512),
+        "strong" => (Preset::Strong, 48, 768),
         "sealed" => return Ok(SearchParameters::sealed(dimension, metric)?),
         other => return Err(format!("no preset is called `{other}`").into()),
     };
-    let mut parameters = SearchParameters::geometric(dimension, metric, preset)?;
+    let parameters = SearchParameters::geometric(dimension, metric, preset)?;
+    let mut parameters = parameters.with_oversampling(oversampling, hnsw_ef)?;
     if input.has("scale") {
         parameters = parameters.with_scale(input.f32("scale")?)?;
     }

@@ -85,8 +85,8 @@ impl SearchParameters {
     pub fn geometric(dimension: usize, metric: Metric, preset: Preset) -> Result<Self> {
         let (noise, query_noise, oversampling, hnsw_ef) = match preset {
             Preset::Off => (0.0, 0.0, 1, 0),
-            Preset::Balanced => (0.5, 0.5, 16, 512),
-            Preset::Strong => (1.0, 0.25, 48, 768),
+            Preset::Balanced => (0.5, 0.5, 10, 256),
+            Preset::Strong => (1.0, 0.25, 32, 512),
         };
         Ok(Self {
             noise,
