@@ -34,7 +34,7 @@ pub(crate) struct Entry {
     pub(crate) header: Arc<Header>,
     /// The compartment, if there is a reader and it opens.
     pub(crate) opened: std::result::Result<Arc<Compartment>, Refused>,
-    tag: String,
+    pub(crate) tag: String,
 }
 
 /// What a look at the keyring showed.

@@ -38,6 +38,9 @@
 //! records are sealed only into compartments that readers of their policy, or the authority, made. What a server can do
 //! is leave things out, and give back what was there before.
 
+/// Qdrant's API, which the collections are on.
+pub use vecseal_qdrant as qdrant;
+
 mod collection;
 mod error;
 mod id;

@@ -15,7 +15,7 @@ pub(crate) const FIELD: &str = "vecseal";
 pub(crate) const CID: &str = "vecseal.cid";
 /// The path of a sealed record.
 pub(crate) const RECORD: &str = "vecseal.record";
-/// The path of what changes whenever a record or header does.
+/// The path of what changes whenever a record or header does: any text, so that a change shows without what changed.
 pub(crate) const TAG: &str = "vecseal.tag";
 
 /// A sealed record as a point has it.
@@ -60,8 +60,8 @@ pub(crate) fn header_payload(header: &Header) -> Payload {
 pub(crate) fn header(payload: Option<&Payload>) -> Option<(Header, String)> {
     let ours = payload?.get(FIELD)?;
     let bytes = URL_SAFE_NO_PAD.decode(ours.get("header")?.as_str()?).ok()?;
-    // Not the one that is stored: whoever wrote it may have written another.
-    Some((Header::from_bytes(&bytes).ok()?, tag(&bytes)))
+    let tag = ours.get("tag").and_then(Value::as_str).unwrap_or_default();
+    Some((Header::from_bytes(&bytes).ok()?, tag.to_owned()))
 }
 
 /// The tag of a header.
@@ -74,7 +74,8 @@ pub(crate) fn tag_of(payload: Option<&Payload>) -> Option<&str> {
     payload?.get(FIELD)?.get("tag")?.as_str()
 }
 
-/// 12 characters that are others for other bytes. They say nothing more than the sealed bytes beside them.
+/// 12 characters that are others for other bytes. They say nothing more than the sealed bytes beside them; other clients
+/// may choose theirs otherwise.
 fn tag(sealed: &[u8]) -> String {
     let digest = Sha256::digest(sealed);
     URL_SAFE_NO_PAD.encode(digest.get(..9).unwrap_or_default())

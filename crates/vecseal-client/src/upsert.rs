@@ -77,8 +77,15 @@ pub struct Failure {
     pub error: ClientError,
 }
 
-/// What new records are sealed into, by the policy's text, with the header to put back if somebody deletes it.
-pub(crate) type Sealing = BTreeMap<String, (Arc<Compartment>, Header)>;
+/// What new records are sealed into, by the policy's text.
+pub(crate) type Sealing = BTreeMap<String, SealedInto>;
+
+/// A compartment to seal into, and the tag that its header has in the keyring.
+#[derive(Clone)]
+pub(crate) struct SealedInto {
+    compartment: Arc<Compartment>,
+    tag: String,
+}
 
 /// Points that are sealed, on their way together.
 #[derive(Default)]
@@ -195,83 +202,85 @@ impl<T: Transport> EncryptedCollection<T> {
         let mut found = BTreeMap::new();
         let mut new = Vec::new();
         for (text, policy) in policies {
-            let known = self.state().sealing.get(&text).map(|(compartment, _)| Arc::clone(compartment));
-            let compartment = if let Some(compartment) = known {
-                compartment
-            } else if let Some((compartment, header)) = self.existing(policy)? {
-                let compartment = Arc::new(compartment);
-                self.state().sealing.insert(text.clone(), (Arc::clone(&compartment), header));
-                compartment
+            let known = self.state().sealing.get(&text).cloned();
+            let known = match known {
+                Some(known) => Some(known),
+                None => self.existing(policy)?,
+            };
+            let into = if let Some(known) = known {
+                known
             } else {
                 let (compartment, header) = self.created(policy)?;
-                let compartment = Arc::new(compartment);
-                new.push((text.clone(), Arc::clone(&compartment), header));
-                compartment
+                let tag = stored::header_tag(&header);
+                new.push((text.clone(), header));
+                SealedInto {
+                    compartment: Arc::new(compartment),
+                    tag,
+                }
             };
-            found.insert(text, compartment);
+            found.insert(text, into);
         }
-        let headers: Vec<&Header> = new.iter().map(|(_, _, header)| header).collect();
+        let headers: Vec<&Header> = new.iter().map(|(_, header)| header).collect();
         keyring::put(&self.qdrant, &self.keyring_name, &headers).await?;
-        let created = new.len();
         let mut state = self.state();
-        for (text, compartment, header) in new {
-            state.keyring.add(&header, self.keys.reader());
-            state.sealing.insert(text, (compartment, header));
+        for (_, header) in &new {
+            state.keyring.add(header, self.keys.reader());
         }
+        state.sealing.extend(found.clone());
         drop(state);
-        Ok((found, created))
+        let compartments = found.into_iter().map(|(text, into)| (text, into.compartment));
+        Ok((compartments.collect(), new.len()))
     }
 
-    /// Looks at the headers of what was sealed into before. One that is gone is put back, or what was sealed under it would
-    /// be lost; one that is another now was re-wrapped after a rotation, and nothing more is sealed under it.
+    /// Looks at the headers of what was sealed into before. Nothing more is sealed under one that is another now, since it
+    /// was re-wrapped after a rotation, or that is gone, since that is how a compartment is erased.
     async fn check_known(&self, policies: &BTreeMap<String, &Policy>) -> Result<()> {
-        let known: Vec<(String, Header)> = {
+        let known: Vec<(String, SealedInto)> = {
             let state = self.state();
-            let known = policies.keys().filter_map(|text| Some((text.clone(), state.sealing.get(text)?.1.clone())));
-            known.collect()
+            policies.keys().filter_map(|text| Some((text.clone(), state.sealing.get(text)?.clone()))).collect()
         };
         if known.is_empty() {
             return Ok(());
         }
-        let cids: Vec<Cid> = known.iter().map(|(_, header)| *header.cid()).collect();
+        let cids: Vec<Cid> = known.iter().map(|(_, into)| *into.compartment.cid()).collect();
         let tags = keyring::tags(&self.qdrant, &self.keyring_name, &cids).await?;
-        let mut gone = Vec::new();
-        for (text, header) in &known {
-            match tags.get(header.cid()) {
-                None => gone.push(header),
-                Some(tag) if *tag != stored::header_tag(header) => {
-                    self.state().sealing.remove(text);
-                }
-                Some(_) => (),
+        for (text, into) in known {
+            if tags.get(into.compartment.cid()) != Some(&into.tag) {
+                self.state().sealing.remove(&text);
             }
         }
-        keyring::put(&self.qdrant, &self.keyring_name, &gone).await
+        Ok(())
     }
 
     /// A compartment of the keyring that is safe to seal into, the newest.
-    fn existing(&self, policy: &Policy) -> Result<Option<(Compartment, Header)>> {
-        let headers: Vec<Arc<Header>> =
-            self.state().keyring.entries().map(|(_, entry)| Arc::clone(&entry.header)).collect();
-        let mut newest: Option<(Compartment, Header)> = None;
-        for header in headers {
+    fn existing(&self, policy: &Policy) -> Result<Option<SealedInto>> {
+        let entries: Vec<_> = self.state().keyring.entries().map(|(_, entry)| entry.clone()).collect();
+        let mut newest: Option<(Compartment, String)> = None;
+        for entry in entries {
             let opened = match (self.keys.writes(), self.keys.reader()) {
-                (Some(Writer::Authority(authority)), _) => authority.open_to_seal(&header, policy),
+                (Some(Writer::Authority(authority)), _) => authority.open_to_seal(&entry.header, policy),
                 // What a writer key creates, it cannot open again; and what it writes, others are not to read.
                 (Some(Writer::Key(_)), _) | (None, None) => Ok(None),
-                (None, Some(reader)) => reader.open_to_seal(&header, policy),
+                (None, Some(reader)) => reader.open_to_seal(&entry.header, policy),
             };
             // A header that is not what it should be is no reason not to write: there will be another.
             let Ok(Some(compartment)) = opened else { continue };
             let order =
                 |compartment: &Compartment| (compartment.generation(), compartment.created_at(), *compartment.cid());
             if self.fits(&compartment) && newest.as_ref().is_none_or(|(other, _)| order(other) < order(&compartment)) {
-                newest = Some((compartment, (*header).clone()));
+                newest = Some((compartment, entry.tag));
             }
         }
-        if let (Some((compartment, _)), Some(model)) = (&newest, &self.settings.model) {
+        let Some((compartment, tag)) = newest else {
+            return Ok(None);
+        };
+        if let Some(model) = &self.settings.model {
             compartment.require_model(model)?;
         }
-        Ok(newest)
+        Ok(Some(SealedInto {
+            compartment: Arc::new(compartment),
+            tag,
+        }))
     }
 
     /// Whether a compartment is like the settings ask for; without parameters there, whatever the collection takes.

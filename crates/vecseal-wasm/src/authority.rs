@@ -92,6 +92,20 @@ impl Authority {
         Ok(Compartment(compartment).with_header(&header))
     }
 
+    /// Opens a header to seal more into its compartment, if it is one that only readers of the policy can have made: suite 1,
+    /// slots for exactly the policy's rights at their current epochs, and not closed. `undefined` otherwise.
+    ///
+    /// @throws {@link VecsealError} `wrong_authority`; `tampered` if the header claims to be of another policy, or does not
+    /// verify; `malformed`, `unsupported_version`, `wrong_object`; `unknown_dimension` or `unknown_attribute`, naming it.
+    #[wasm_bindgen(js_name = openToSeal)]
+    pub fn open_to_seal(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] header: &JsValue,
+        policy: &Policy,
+    ) -> Result<Option<Compartment>> {
+        Ok(self.0.open_to_seal(&convert::header(header)?, &policy.policy)?.map(Compartment))
+    }
+
     /// Rotates rights: keys issued from now on carry new secrets for them, which headers made from now on use.
     ///
     /// To revoke a key: rotate the rights that it owns and that policies name; issue the other users' keys and all

@@ -3,7 +3,7 @@
 use js_sys::{Array, Date, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::access;
+use crate::access::{self, Policy};
 use crate::compartment::Compartment;
 use crate::convert;
 use crate::error::Result;
@@ -33,6 +33,24 @@ impl UserKey {
     /// `malformed`, `unsupported_version`, `wrong_object`.
     pub fn open(&self, #[wasm_bindgen(unchecked_param_type = "Uint8Array")] header: &JsValue) -> Result<Compartment> {
         Ok(Compartment(self.0.open(&convert::header(header)?)?))
+    }
+
+    /// Opens a header to seal more into its compartment, if it is one that only readers of the policy can have made: suite 1,
+    /// as many slots as the policy has clauses, one of them for a right that the policy names and this key owns, claiming
+    /// that policy, and not closed. `undefined` otherwise.
+    ///
+    /// `open` would not do: whoever shares *some* right with this key's holder can make a header that this key opens, and
+    /// claim any policy in it.
+    ///
+    /// @throws {@link VecsealError} `tampered` if the header does not verify; `malformed`, `unsupported_version`,
+    /// `wrong_object`.
+    #[wasm_bindgen(js_name = openToSeal)]
+    pub fn open_to_seal(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] header: &JsValue,
+        policy: &Policy,
+    ) -> Result<Option<Compartment>> {
+        Ok(self.0.open_to_seal(&convert::header(header)?, &policy.policy)?.map(Compartment))
     }
 
     /// Returns a key for fewer attributes, made without the authority: an agent need never hold more than its user.
