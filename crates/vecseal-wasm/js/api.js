@@ -1,8 +1,9 @@
 // What every entry of the package exports, however the wasm is loaded.
 
-import { Compartment, errorClass } from "vecseal-bindings";
+import { Compartment } from "vecseal-bindings";
 
 import { listOf } from "./points.js";
+import { VecsealError } from "./thrown.js";
 
 export {
   AccessStructure,
@@ -18,9 +19,9 @@ export {
   rerank,
   toBase64Url,
 } from "vecseal-bindings";
+export { EncryptedCollection } from "./collection.js";
 export { wasmModule } from "./loader.js";
-
-export const VecsealError = errorClass();
+export { VecsealError };
 
 /** Whether a caught value is an error of this package, of this code if one is given. */
 export const isVecsealError = (value, code) =>

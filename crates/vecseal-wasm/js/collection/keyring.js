@@ -1,0 +1,146 @@
+// The keyring of a collection: which compartments there are, and which of them open.
+
+import { fromBase64Url, inspectHeader, toBase64Url } from "vecseal-bindings";
+
+import { VecsealError } from "../thrown.js";
+import { scrollAll } from "./qdrant.js";
+
+const HEADERS_A_PAGE = 256;
+const TAGS_A_PAGE = 4_096;
+const MAX_HEADERS = 200_000;
+
+/** 12 characters that no other record or header has. */
+export const newTag = () => toBase64Url(crypto.getRandomValues(new Uint8Array(9)));
+
+/** A compartment's id as the UUID of its header's point, and back. */
+export const pointOf = (cid) => cid.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+const cidOf = (id) => (typeof id === "string" ? id.replaceAll("-", "") : undefined);
+
+/** What is known of a keyring. */
+export class Keyring {
+  /** Headers by compartment: `{ header, tag, summary, compartment }`, or `refused` in a compartment's place. */
+  entries = new Map();
+  problems = [];
+  refreshed = -Infinity;
+
+  constructor(qdrant, name, user) {
+    Object.assign(this, { qdrant, name, user });
+  }
+
+  /** The compartments that open. */
+  get opened() {
+    return [...this.entries.values()].flatMap(({ compartment }) => (compartment ? [compartment] : []));
+  }
+
+  /** Reads the tags of all headers, and the headers whose tag is not the known one. */
+  async refresh(signal) {
+    const at = performance.now();
+    const isFirst = this.entries.size === 0;
+    const [limit, field] = isFirst ? [HEADERS_A_PAGE, "vecseal"] : [TAGS_A_PAGE, "vecseal.tag"];
+    const listed = await this.#calling(scrollAll(this.qdrant, this.name, { limit, with_payload: [field] }, MAX_HEADERS, signal));
+    const isChanged = ({ id, payload }) => {
+      const tag = payload?.vecseal?.tag;
+      return !tag || tag !== this.entries.get(cidOf(id))?.tag;
+    };
+    const ids = isFirst ? [] : listed.filter(isChanged).map(({ id }) => id);
+    const changed = isFirst ? listed : [];
+    for (let start = 0; start < ids.length; start += HEADERS_A_PAGE) {
+      const request = { ids: ids.slice(start, start + HEADERS_A_PAGE), with_payload: ["vecseal"] };
+      changed.push(...(await this.#calling(this.qdrant.retrieve(this.name, request, signal))));
+    }
+    this.#apply(new Set(listed.map(({ id }) => id)), changed);
+    this.refreshed = at;
+  }
+
+  /** Headers that are gone are forgotten: deleting one is how a compartment is erased. */
+  #apply(there, changed) {
+    for (const [cid, { compartment }] of this.entries) {
+      if (!there.has(pointOf(cid))) {
+        compartment?.free();
+        this.entries.delete(cid);
+      }
+    }
+    const renewed = new Set(changed.map(({ id }) => id));
+    this.problems = this.problems.filter(({ point }) => there.has(point) && !renewed.has(point));
+    for (const { id, payload } of changed) {
+      const cid = cidOf(id);
+      this.entries.get(cid)?.compartment?.free();
+      this.entries.delete(cid);
+      const entry = this.#read(cid, payload?.vecseal);
+      if (entry.header) {
+        this.entries.set(cid, entry);
+      }
+      if (entry.refused && entry.refused !== "access_denied") {
+        this.problems.push({ point: id, code: entry.refused });
+      }
+    }
+  }
+
+  /** A header, which must be that of its point. */
+  #read(cid, ours) {
+    let header;
+    let summary;
+    try {
+      header = fromBase64Url(ours.header);
+      summary = inspectHeader(header);
+    } catch (error) {
+      return { refused: error.code ?? "malformed" };
+    }
+    if (summary.cid !== cid) {
+      return { refused: "tampered" };
+    }
+    return { header, summary, tag: String(ours.tag ?? ""), ...this.#open(header) };
+  }
+
+  #open(header) {
+    if (!this.user) {
+      return { refused: "access_denied" };
+    }
+    try {
+      return { compartment: this.user.open(header) };
+    } catch (error) {
+      return { refused: error.code };
+    }
+  }
+
+  /** Stores headers, and waits until they are there: what is sealed under them comes after. */
+  async put(made) {
+    const points = made.map(({ cid, header, tag }) => ({
+      id: pointOf(cid),
+      vector: {},
+      payload: { vecseal: { header: toBase64Url(header), tag } },
+    }));
+    for (let start = 0; start < points.length; start += 64) {
+      await this.#calling(this.qdrant.upsert(this.name, { points: points.slice(start, start + 64) }));
+    }
+    for (const { cid, header, tag } of made) {
+      this.entries.set(cid, { header, tag, summary: inspectHeader(header), ...this.#open(header) });
+    }
+  }
+
+  /** The tags of those of these headers that are there. */
+  async tags(cids) {
+    const request = { ids: cids.map(pointOf), with_payload: ["vecseal.tag"] };
+    const found = await this.#calling(this.qdrant.retrieve(this.name, request));
+    return new Map(found.map(({ id, payload }) => [cidOf(id), payload?.vecseal?.tag]));
+  }
+
+  async #calling(call) {
+    try {
+      return await call;
+    } catch (error) {
+      if (error.code === "not_found") {
+        throw new VecsealError(
+          "missing_keyring",
+          `there is no collection \`${this.name}\`: this is no encrypted collection, or its keyring is lost`,
+        );
+      }
+      throw error;
+    }
+  }
+
+  free() {
+    this.opened.forEach((compartment) => compartment.free());
+    this.entries.clear();
+  }
+}

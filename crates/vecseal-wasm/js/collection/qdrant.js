@@ -1,0 +1,245 @@
+// The calls to Qdrant that an encrypted collection makes: to a URL by `fetch`, or through the caller's own client of
+// `@qdrant/js-client-rest`, which has methods of the same names.
+
+import { VecsealError } from "../thrown.js";
+
+/** An answer is read up to here. */
+const MAX_ANSWER_BYTES = 256 * 2 ** 20;
+const FIRST_WAIT = 200;
+const LONGEST_WAIT = 10_000;
+
+/** What went wrong at Qdrant, or on the way there. */
+function failed(code, message, more) {
+  return Object.assign(new VecsealError(code, message), more);
+}
+
+const codes = { 401: "unauthorized", 403: "unauthorized", 404: "not_found", 429: "rate_limited" };
+
+/** An answer that is an error: its status, and Qdrant's own words, which are cut. */
+function refused(status, words, retryAfter) {
+  const sentence = typeof words === "string" && words.trim() ? `: ${words.trim().slice(0, 1_000)}` : "";
+  const wait = retryAfter > 0 ? ` (it asks to wait ${retryAfter} s)` : "";
+  return failed(codes[status] ?? "http_status", `qdrant answered ${status}${sentence}${wait}`, { status, retryAfter });
+}
+
+/** Connects to what the options name. */
+export function connect({ url, apiKey, bearerToken, client, timeout = 60_000, attempts = 4, consistency, ordering }) {
+  if ((url === undefined) === (client === undefined)) {
+    throw failed("invalid_argument", "give either the `url` of a Qdrant or a `client` of @qdrant/js-client-rest");
+  }
+  const calls = client === undefined ? overFetch(url, { apiKey, bearerToken }, timeout) : overClient(client);
+  const reading = consistency === undefined ? {} : { consistency };
+  const writing = ordering === undefined ? { wait: true } : { wait: true, ordering };
+  const call = (name, twice, ...rest) => repeatedly(attempts, twice, rest.at(-1), () => calls(name, ...rest));
+  const read = (name) => (collection, body, signal) => call(name, true, collection, { ...reading, ...body }, signal);
+  return {
+    collectionExists: (name, signal) => call("collectionExists", true, name, undefined, signal),
+    getCollection: (name, signal) => call("getCollection", true, name, undefined, signal),
+    createCollection: (name, body, signal) => call("createCollection", false, name, body, signal),
+    createPayloadIndex: (name, body, signal) => call("createPayloadIndex", true, name, { ...body, wait: true }, signal),
+    upsert: (name, body, signal) => call("upsert", true, name, { ...writing, ...body }, signal),
+    delete: (name, body, signal) => call("delete", true, name, { ...writing, ...body }, signal),
+    retrieve: read("retrieve"),
+    queryBatch: read("queryBatch"),
+    scroll: read("scroll"),
+    count: read("count"),
+  };
+}
+
+/** Method, path and query parameters of each call. */
+const routes = {
+  collectionExists: ["GET", "/exists"],
+  getCollection: ["GET", ""],
+  createCollection: ["PUT", ""],
+  createPayloadIndex: ["PUT", "/index"],
+  upsert: ["PUT", "/points"],
+  delete: ["POST", "/points/delete"],
+  retrieve: ["POST", "/points"],
+  queryBatch: ["POST", "/points/query/batch"],
+  scroll: ["POST", "/points/scroll"],
+  count: ["POST", "/points/count"],
+};
+
+function overFetch(url, { apiKey, bearerToken }, timeout) {
+  const base = parsedUrl(url);
+  const headers = { "content-type": "application/json" };
+  for (const [name, secret, value] of [["api-key", apiKey, apiKey], ["authorization", bearerToken, `Bearer ${bearerToken}`]]) {
+    if (secret !== undefined) {
+      if (typeof secret !== "string" || !/^[!-~]+$/.test(secret)) {
+        throw failed("invalid_credentials", "an API key or token is one line of visible ASCII characters");
+      }
+      headers[name] = value;
+    }
+  }
+  return async (name, collection, body, signal) => {
+    const [method, path] = routes[name];
+    const { wait, ordering, consistency, ...rest } = body ?? {};
+    const settings = Object.entries({ wait, ordering, consistency }).filter(([, value]) => value !== undefined);
+    const query = settings.length > 0 ? `?${new URLSearchParams(settings)}` : "";
+    const address = `${base}/collections/${encodeURIComponent(collection)}${path}${query}`;
+    const text = body === undefined ? undefined : JSON.stringify(rest, bigints);
+    return exchange(address, { method, headers, body: text }, timeout, signal);
+  };
+}
+
+/** A url without a trailing slash. What is secret does not belong into it: urls get into logs. */
+function parsedUrl(url) {
+  const parsed = tried(() => new URL(url));
+  const isPlain = parsed && !parsed.username && !parsed.password && !parsed.search && !parsed.hash;
+  if (!isPlain || !/^https?:$/.test(parsed.protocol)) {
+    throw failed("invalid_url", "`url` takes an http or https address without user, query and fragment: give keys as `apiKey`");
+  }
+  return parsed.href.replace(/\/+$/, "");
+}
+
+const tried = (f) => {
+  try {
+    return f();
+  } catch {
+    return undefined;
+  }
+};
+
+/** Ids beyond 2^53 are bigints; JSON has them as numbers. */
+const bigints = (_, value) => (typeof value === "bigint" ? rawNumber(value) : value);
+const rawNumber = (value) => {
+  if (value <= BigInt(Number.MAX_SAFE_INTEGER)) {
+    return Number(value);
+  }
+  if (JSON.rawJSON) {
+    return JSON.rawJSON(String(value));
+  }
+  throw failed("invalid_point_id", "this JavaScript engine cannot write ids beyond 2^53 − 1: use UUIDs");
+};
+
+/** Reads numbers as they were written, where the engine tells. */
+const exactly = (_, value, context) =>
+  typeof value === "number" && !Number.isSafeInteger(value) && /^\d+$/.test(context?.source ?? "") ? BigInt(context.source) : value;
+
+async function exchange(address, request, timeout, signal) {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  let isLate = false;
+  const timer = setTimeout(() => ((isLate = true), abort()), timeout);
+  signal?.addEventListener("abort", abort, { once: true });
+  let response;
+  let text;
+  try {
+    const cautious = { cache: "no-store", credentials: "omit", redirect: "error", referrerPolicy: "no-referrer" };
+    response = await fetch(address, { ...request, ...cautious, signal: controller.signal });
+    text = await read(response);
+  } catch (error) {
+    if (signal?.aborted || error instanceof VecsealError) {
+      throw signal?.aborted ? signal.reason : error;
+    }
+    if (isLate) {
+      throw failed("timeout", "qdrant did not answer in time");
+    }
+    throw failed("interrupted", `the connection to qdrant failed or ended before the answer: ${error.message}`);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  }
+  const answer = tried(() => JSON.parse(text, exactly));
+  if (!response.ok) {
+    throw refused(response.status, answer?.status?.error ?? text, Number(response.headers.get("retry-after") ?? 0));
+  }
+  if (answer === undefined || !("result" in answer)) {
+    throw failed("unexpected_answer", "the answer is not what Qdrant answers here: is this the address of a Qdrant?");
+  }
+  return answer.result;
+}
+
+async function read(response) {
+  const decoder = new TextDecoder();
+  let length = 0;
+  let text = "";
+  for (const reader = response.body?.getReader(); reader; ) {
+    const { done, value } = await reader.read();
+    if (done) {
+      break;
+    }
+    length += value.length;
+    if (length > MAX_ANSWER_BYTES) {
+      await reader.cancel();
+      throw failed("answer_too_large", "the answer is larger than 256 MiB");
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** Through a client that the caller has. Its errors become ours. */
+const overClient = (client) => async (name, collection, body) => {
+  try {
+    return await (body === undefined ? client[name](collection) : client[name](collection, body));
+  } catch (error) {
+    if (typeof error?.status === "number") {
+      throw refused(error.status, error.data?.status?.error ?? error.statusText);
+    }
+    if (error?.name === "QdrantClientResourceExhaustedError") {
+      throw refused(429, error.message, Number(error.retry_after));
+    }
+    const isLate = error?.name === "QdrantClientTimeoutError";
+    throw failed(isLate ? "timeout" : "interrupted", `the client of qdrant failed: ${error?.message ?? error}`);
+  }
+};
+
+/** Tries again what passes: what was refused for now, and what changes nothing if it is carried out twice. */
+async function repeatedly(attempts, twice, signal, call) {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      const passes = error.code === "rate_limited" || (twice && (["timeout", "interrupted"].includes(error.code) || [502, 503, 504].includes(error.status)));
+      const asked = (error.retryAfter || 0) * 1_000;
+      if (!passes || tried >= attempts || asked > LONGEST_WAIT) {
+        throw error;
+      }
+      await wait(asked + Math.random() * Math.min(FIRST_WAIT * 2 ** (tried - 1), LONGEST_WAIT), signal);
+    }
+  }
+}
+
+const wait = (milliseconds, signal) =>
+  new Promise((resume, reject) => {
+    const timer = setTimeout(resume, milliseconds);
+    signal?.addEventListener("abort", () => (clearTimeout(timer), reject(signal.reason)), { once: true });
+  });
+
+/** Reads all pages from a request on; a page too large for an answer is asked for in smaller ones. */
+export async function scrollAll(qdrant, collection, request, most, signal) {
+  const records = [];
+  let { limit } = request;
+  let offset;
+  for (;;) {
+    let page;
+    try {
+      page = await qdrant.scroll(collection, { ...request, limit, offset }, signal);
+    } catch (error) {
+      if (error.code !== "answer_too_large" || limit === 1) {
+        throw error;
+      }
+      limit = Math.floor(limit / 2);
+      continue;
+    }
+    records.push(...page.points);
+    const next = page.next_page_offset ?? undefined;
+    if (records.length > most) {
+      throw failed("too_many", `there are more points than ${most}`);
+    }
+    if (next === undefined) {
+      return records;
+    }
+    if (page.points.length === 0 || (offset !== undefined && !follows(next, offset))) {
+      throw failed("unexpected_answer", "the pages of the answer lead back");
+    }
+    offset = next;
+  }
+}
+
+/** Numbers come before UUIDs, and both in order. */
+const follows = (next, offset) => {
+  const isText = (id) => typeof id === "string";
+  return isText(next) === isText(offset) ? next > offset : isText(next);
+};

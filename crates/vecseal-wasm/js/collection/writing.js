@@ -1,0 +1,289 @@
+// Writing: sealing points into the compartments of their policies.
+
+import { Policy, toBase64Url } from "vecseal-bindings";
+
+import { VecsealError } from "../thrown.js";
+import { newTag, pointOf } from "./keyring.js";
+
+const BATCH_BYTES = 2 * 2 ** 20;
+const BATCH_POINTS = 256;
+const BATCHES_AT_ONCE = 4;
+const POINTS_A_SEALING = 64;
+/** Qdrant's limit of a request less a batch. */
+const MAX_POINT_BYTES = 28 * 2 ** 20;
+
+/** Seals and writes points; resolves to what became of them. */
+export async function upsert(collection, points, { policy, onProgress, signal } = {}) {
+  const all = Array.from(points);
+  const failures = [];
+  const fail = (index, error) => failures.push({ index, id: all[index]?.id, error });
+  const policies = new Policies(collection, policy);
+  const groups = new Map();
+  let written = 0;
+  const report = () => onProgress?.(written + failures.length, all.length);
+  const sending = new Set();
+  const send = async ({ indexes, points: sealed }) => {
+    try {
+      await collection.calling(collection.qdrant.upsert(collection.name, { points: sealed, ...collection.sharding }, signal));
+      written += sealed.length;
+    } catch (error) {
+      indexes.forEach((index) => fail(index, error));
+    }
+    report();
+  };
+  const flush = async (batch) => {
+    if (sending.size >= BATCHES_AT_ONCE) {
+      await Promise.race(sending);
+    }
+    const sent = send(batch).finally(() => sending.delete(sent));
+    sending.add(sent);
+  };
+  try {
+    signal?.throwIfAborted();
+    for (const [index, point] of all.entries()) {
+      const text = policies.textOf(point);
+      groups.set(text, groups.get(text) ?? []);
+      groups.get(text).push(index);
+    }
+    const { compartments, created } = await policies.prepare([...groups.keys()]);
+    let batch = { indexes: [], points: [], bytes: 0 };
+    for (const [text, indexes] of groups) {
+      for (let start = 0; start < indexes.length; start += POINTS_A_SEALING) {
+        const part = indexes.slice(start, start + POINTS_A_SEALING);
+        const results = await compartments.get(text).sealMany(part.map((index) => all[index]), { signal });
+        for (const [place, result] of results.entries()) {
+          const index = part[place];
+          try {
+            const { point, bytes } = stored(collection, compartments.get(text), all[index], result);
+            batch.indexes.push(index);
+            batch.points.push(point);
+            batch.bytes += bytes;
+          } catch (error) {
+            fail(index, error);
+          }
+          if (batch.bytes > BATCH_BYTES || batch.points.length >= BATCH_POINTS) {
+            await flush(batch);
+            batch = { indexes: [], points: [], bytes: 0 };
+          }
+        }
+      }
+    }
+    if (batch.points.length > 0) {
+      await flush(batch);
+    }
+    await Promise.all(sending);
+    signal?.throwIfAborted();
+    report();
+    return { written, failures: failures.sort((a, b) => a.index - b.index), created };
+  } finally {
+    await Promise.allSettled(sending);
+    policies.free();
+    collection.cache.expire();
+  }
+}
+
+/** A point as Qdrant gets it. */
+function stored({ vectorName }, { cid }, { id, public: open }, result) {
+  if (!result.ok) {
+    throw result.error;
+  }
+  if (open !== undefined && (open === null || typeof open !== "object" || Array.isArray(open))) {
+    throw new VecsealError("invalid_argument", "`public` takes an object");
+  }
+  if (open && "vecseal" in open) {
+    throw new VecsealError("reserved_field", "payload left in clear must not have the key `vecseal`");
+  }
+  const { record, searchVector } = result.value;
+  const numbers = searchVector && Array.from(searchVector);
+  const vector = numbers ? (vectorName ? { [vectorName]: numbers } : numbers) : {};
+  const bytes = (record.length * 4) / 3 + 16 * (numbers?.length ?? 0) + (open ? JSON.stringify(open).length : 0) + 256;
+  if (bytes > MAX_POINT_BYTES) {
+    throw new VecsealError("point_too_large", "the sealed point is larger than the 32 MB that Qdrant takes at once");
+  }
+  const vecseal = { cid, record: toBase64Url(record), tag: newTag() };
+  return { point: { id: asId(id), vector, payload: { ...open, vecseal } }, bytes };
+}
+
+/** An id as Qdrant's answers have it: decimal texts are numbers, UUIDs have hyphens and small letters. */
+export const asId = (id) => {
+  if (typeof id === "bigint" || (typeof id === "string" && /^\d{1,20}$/.test(id))) {
+    const number = BigInt(id);
+    return number <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(number) : number;
+  }
+  return typeof id === "string" ? pointOf(id.toLowerCase().replace(/^urn:uuid:|-/g, "")) : id;
+};
+
+/** The policies of one call, and the compartments to seal into. */
+class Policies {
+  #made = new Map();
+  #own = [];
+  #structure;
+
+  constructor(collection, common) {
+    Object.assign(this, { collection, common });
+  }
+
+  /** The text of a point's policy, in its normal form. */
+  textOf(point) {
+    const given = point?.policy ?? this.common;
+    if (given === undefined) {
+      throw new VecsealError("invalid_argument", "a point needs a `policy`, its own or that of the call");
+    }
+    const key = given instanceof Policy ? given : JSON.stringify(given);
+    if (!this.#made.has(key)) {
+      const policy = given instanceof Policy ? given : this.#parse(given);
+      this.#made.set(key, { text: policy.toString(), policy });
+    }
+    return this.#made.get(key).text;
+  }
+
+  #parse(given) {
+    const { authority, writer } = this.collection.keys;
+    this.#structure ??= (authority ?? writer)?.structure;
+    if (!this.#structure) {
+      throw new VecsealError("invalid_argument", "`policy` takes a Policy: with a user key alone, texts cannot be read");
+    }
+    const policy = new Policy(given, this.#structure);
+    this.#own.push(policy);
+    return policy;
+  }
+
+  /** The compartment for each policy, created if need be, with its header in the keyring. */
+  async prepare(texts) {
+    const { collection } = this;
+    const { sealing, keyring } = collection;
+    await forgetChanged(collection, texts);
+    if (texts.some((text) => !sealing.has(text))) {
+      await collection.refresh();
+    }
+    const byText = new Map([...this.#made.values()].map(({ text, policy }) => [text, policy]));
+    const made = [];
+    for (const text of texts.filter((text) => !sealing.has(text))) {
+      const found = existing(collection, byText.get(text));
+      if (found) {
+        sealing.set(text, found);
+      } else {
+        made.push({ text, ...create(collection, byText.get(text)) });
+      }
+    }
+    try {
+      await keyring.put(made);
+    } catch (error) {
+      made.forEach(({ compartment }) => compartment.free());
+      throw error;
+    }
+    made.forEach(({ text, compartment, tag }) => sealing.set(text, { compartment, tag }));
+    return { compartments: new Map(texts.map((text) => [text, sealing.get(text).compartment])), created: made.length };
+  }
+
+  free() {
+    this.#own.forEach((policy) => policy.free());
+    this.#structure?.free();
+  }
+}
+
+/**
+ * Looks at the headers of what was sealed into before. Nothing more is sealed under one that is another now, since it was
+ * re-wrapped after a rotation, or that is gone, since that is how a compartment is erased.
+ */
+async function forgetChanged({ sealing, keyring }, texts) {
+  const known = texts.filter((text) => sealing.has(text));
+  if (known.length === 0) {
+    return;
+  }
+  const tags = await keyring.tags(known.map((text) => sealing.get(text).compartment.cid));
+  for (const text of known) {
+    const { compartment, tag } = sealing.get(text);
+    if (tags.get(compartment.cid) !== tag) {
+      sealing.delete(text);
+    }
+  }
+}
+
+/** A compartment of the keyring that is safe to seal into, the newest. */
+function existing(collection, policy) {
+  const { authority, writer, user } = collection.keys;
+  // What a writer key creates, it cannot open again; and what it writes, others are not to read.
+  const opener = authority ?? (writer ? undefined : user);
+  let newest;
+  for (const { header, tag } of opener ? collection.keyring.entries.values() : []) {
+    // A header that is not what it should be is no reason not to write: there will be another.
+    const compartment = quietly(() => opener.openToSeal(header, policy));
+    if (compartment && fits(collection, compartment) && !(newest && isNewer(newest.compartment, compartment))) {
+      newest?.compartment.free();
+      newest = { compartment, tag };
+    } else {
+      compartment?.free();
+    }
+  }
+  if (newest && collection.model !== undefined) {
+    newest.compartment.requireModel(collection.model);
+  }
+  return newest;
+}
+
+const quietly = (open) => {
+  try {
+    return open();
+  } catch {
+    return undefined;
+  }
+};
+
+const isNewer = (a, b) =>
+  a.generation - b.generation || a.createdAt - b.createdAt ? (a.generation - b.generation || a.createdAt - b.createdAt) > 0 : a.cid > b.cid;
+
+/** Whether a compartment is like the options ask for; without search options there, whatever the collection takes. */
+function fits(collection, compartment) {
+  const found = compartment.parameters;
+  const wanted = collection.wanted;
+  if (!wanted) {
+    return collection.isSearchable(found);
+  }
+  const names = ["mode", "dimension", "searchDimensions", "metric", "noise", "scale"];
+  const key = compartment.collectionKey;
+  const generation = key?.generation;
+  key?.free();
+  return names.every((name) => wanted[name] === found[name]) && generation === collection.collectionGeneration;
+}
+
+function create(collection, policy) {
+  const { keys, keyring, options, collectionGeneration } = collection;
+  const writer = keys.authority ?? keys.writer;
+  if (!writer) {
+    throw new VecsealError(
+      "no_writer_key",
+      "writing under this policy needs an authority or a writer key; a user key alone can only add to a compartment that readers of the policy made",
+    );
+  }
+  if (!options.search) {
+    throw new VecsealError("no_parameters", "creating a collection or a compartment needs `search`: dimension, metric, preset");
+  }
+  let { model } = options;
+  let generation = collectionGeneration ?? 0;
+  const text = policy.toString();
+  for (const compartment of keyring.opened) {
+    if (compartment.model !== undefined) {
+      model ??= compartment.model;
+      compartment.requireModel(model);
+    }
+    if (compartment.policy === text) {
+      generation = Math.max(generation, compartment.generation + 1);
+    }
+  }
+  const collectionKey = collectionGeneration === undefined ? undefined : collectionKeyOf(collection);
+  try {
+    const { compartment, header } = writer.createCompartment(policy, { ...options.search, cipher: options.cipher, model, generation, collectionKey });
+    return { compartment, header, cid: compartment.cid, tag: newTag() };
+  } finally {
+    collectionKey?.free();
+  }
+}
+
+function collectionKeyOf({ keys: { authority, writer }, name, collectionGeneration }) {
+  const key = authority ? authority.collectionKey(name, collectionGeneration) : writer.collectionKey;
+  if (!key) {
+    throw new VecsealError("no_collection_key", "the writer key carries no collection key: issue one with it, or use scope compartment");
+  }
+  return key;
+}
