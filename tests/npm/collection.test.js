@@ -3,11 +3,13 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
+import { Readable } from "node:stream";
 import { test } from "node:test";
 
 import { QdrantClient } from "@qdrant/js-client-rest";
 
 import { withQdrant } from "../qdrant/support/server.js";
+import { collectionCodes } from "./support/collection-codes.js";
 import { vecseal } from "./support/vecseal.js";
 
 const { AccessStructure, Authority, EncryptedCollection, Policy } = vecseal;
@@ -50,13 +52,17 @@ const fill = async (collection, policy, from, to) => {
   assert.deepEqual([written, failures], [to - from, []]);
 };
 
-const fails = (promise, code, words = /./) =>
-  assert.rejects(promise, (error) => {
-    assert.equal(error.name, "VecsealError", error.stack);
-    assert.equal(error.code, code, error.stack);
-    assert.match(error.message, words);
-    return true;
-  });
+const caused = new Set();
+
+function isError(error, code, words = /./) {
+  assert.equal(error.name, "VecsealError", error.stack);
+  assert.equal(error.code, code, error.stack);
+  assert.match(error.message, words);
+  caused.add(code);
+  return true;
+}
+
+const fails = (promise, code, words) => assert.rejects(promise, (error) => isError(error, code, words));
 
 for (const [kind, more, of] of [
   ["a key for each compartment", {}, {}],
@@ -170,14 +176,14 @@ test("points that cannot be sealed fail alone", () =>
       { id: 2, vector: vectorOf(2), public: { vecseal: 1 } },
       { id: 3, vector: vectorOf(3), public: "text" },
       { id: "no id", vector: vectorOf(4) },
+      { id: 4, vector: vectorOf(4), public: { text: "x".repeat(29 << 20) } },
       ...documents(5, 6),
     ];
     const { written, failures } = await collection.upsert(points, { policy: "departments:hr" });
     assert.equal(written, 2);
-    assert.deepEqual(
-      failures.map(({ index, error }) => [index, error.code]),
-      [[1, "wrong_dimension"], [2, "reserved_field"], [3, "invalid_argument"], [4, "invalid_point_id"]],
-    );
+    const codes = ["wrong_dimension", "reserved_field", "invalid_argument", "invalid_point_id", "point_too_large"];
+    assert.deepEqual(failures.map(({ index }) => index), [1, 2, 3, 4, 5]);
+    failures.forEach(({ error }, index) => isError(error, codes[index]));
   }));
 
 test("records and search vectors that are not those of their points are detected", () =>
@@ -268,7 +274,7 @@ test("vectors with a name, of another model, and of other measures", () =>
   }));
 
 test("options that cannot be are refused in words", () =>
-  withPlace(async ({ url, name, options, reader }) => {
+  withPlace(async ({ url, name, client, options, reader }) => {
     await fails(EncryptedCollection.open({ name }), "invalid_argument", /either the `url` of a Qdrant or a `client`/);
     await fails(EncryptedCollection.create({ ...options, search: undefined }), "no_parameters");
     for (const wrong of ["", "a/b", "x".repeat(248), undefined]) {
@@ -279,6 +285,9 @@ test("options that cannot be are refused in words", () =>
     }
     await fails(EncryptedCollection.open({ url, name, apiKey: "two words" }), "invalid_credentials");
     await fails(EncryptedCollection.open({ url, name }), "missing_collection");
+    await client.createCollection(name, { vectors: { size: DIMENSION, distance: "Cosine" } });
+    await fails(EncryptedCollection.open({ url, name }), "missing_keyring", /no encrypted collection/);
+    await client.deleteCollection(name);
     await EncryptedCollection.create(options);
     const person = await reader(hr);
     await fails(person.search(vectorOf(1), { limitt: 3 }), "invalid_argument", /no option `limitt`/);
@@ -339,6 +348,21 @@ test("what passes is tried again, what does not is told apart", async () => {
   }
 });
 
+test("an answer that does not end is not read to its end, and what answers 404 is not taken for one", async () => {
+  const endless = function* () {
+    for (const chunk = Buffer.alloc(1 << 20, " "); ; ) {
+      yield chunk;
+    }
+  };
+  const server = createServer((_, response) => Readable.from(endless()).on("error", () => {}).pipe(response));
+  await new Promise((resume) => server.listen(0, "127.0.0.1", resume));
+  const url = `http://127.0.0.1:${server.address().port}`;
+  await fails(EncryptedCollection.open({ url, name: "x" }), "answer_too_large");
+  server.closeAllConnections();
+  server.close();
+  await withFaults([], (url) => fails(EncryptedCollection.create({ url, name: "x", search }), "not_found"));
+});
+
 test("searches and upserts end with their signal's reason", () =>
   withPlace(async ({ options, reader }) => {
     const collection = await EncryptedCollection.create(options);
@@ -370,3 +394,7 @@ test("what Qdrant gets shows no vector, text, policy or attribute", () =>
     }
     assert.ok(all.includes("vecseal"));
   }));
+
+test("every code of encrypted collections was caused above", () => {
+  assert.deepEqual(collectionCodes.filter((code) => !caused.has(code)), []);
+});

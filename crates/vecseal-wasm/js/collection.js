@@ -141,7 +141,8 @@ class Inner {
     const info = await this.calling(this.qdrant.getCollection(this.name));
     this.vectors = this.vectorsOf(info.config?.params?.vectors);
     if ((this.keys.writer || this.keys.authority) && !info.payload_schema?.[CID]) {
-      await this.qdrant.createPayloadIndex(this.name, { field_name: CID, field_schema: { type: "keyword", is_tenant: true } });
+      const index = { field_name: CID, field_schema: { type: "keyword", is_tenant: true } };
+      await this.calling(this.qdrant.createPayloadIndex(this.name, index));
     }
     await this.refresh();
   }

@@ -122,7 +122,11 @@ impl Bundle {
 
 /// Joins the types of the bindings and of the entries.
 fn types(bindings: &Path, dist: &Path) -> Result<()> {
-    let parts = [bindings.join("vecseal.d.ts"), sources().join("index.d.ts"), sources().join("collection.d.ts")];
+    let parts = [
+        bindings.join("vecseal.d.ts"),
+        sources().join("index.d.ts"),
+        sources().join("collection.d.ts"),
+    ];
     let index = parts.iter().map(|part| read(part)).collect::<Result<String>>()?;
     let worker = read(&sources().join("worker.d.ts"))?;
     for (name, text) in [("index", index), ("worker", worker)] {
