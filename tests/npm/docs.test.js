@@ -54,6 +54,13 @@ test("every snippet for those who come from VectaX runs, in order", () =>
      if (near && said && found && opened.content === "Performance review, 2026") console.log("as it says");`,
   ));
 
+test("the collection of docs/QDRANT.md finds what it says", () =>
+  runs(
+    "docs/QDRANT.md",
+    `const found = hits.map(({ content }) => content).join() === "Salaries 2026,Menu" && hits[1].public.kind === "notice";
+     if (found && cost.compartments === 2) console.log("as it says");`,
+  ));
+
 test("the Qdrant example passes strict checks, finds and denies", () =>
   withProject({ "recipe.js": new URL("../../docs/examples/qdrant/recipe.js", import.meta.url) }, async (folder) => {
     withClient(folder);

@@ -6,6 +6,7 @@ mod corpus;
 mod files;
 mod fuzz;
 mod npm;
+mod play;
 mod run;
 mod server;
 mod test;
@@ -20,6 +21,10 @@ use run::Outcome;
 const HELP: &str = "\
 cargo xtask <task>
 
+  play                  sets everything up and opens the playground on an embedded engine
+       --qdrant URL     on a Qdrant of your own, without building the engine
+       --storage FOLDER keeps what is stored
+       --port NUMBER    on this port
   test [part ...]       sets everything up and runs every test; test --help lists the parts
   conformance           tests that the Qdrant at QDRANT_URL behaves as VecSeal expects
   npm                   builds the npm package into target/npm-package
@@ -40,6 +45,7 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
         ["test", rest @ ..] => test::run(rest),
+        ["play", rest @ ..] => play::run(rest),
         ["bench", rest @ ..] => bench::run(rest),
         ["fuzz", rest @ ..] => fuzz::run(rest),
         ["conformance"] => server::conformance(),

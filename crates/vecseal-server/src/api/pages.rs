@@ -24,8 +24,9 @@ pub(super) fn beside(api: Router<Arc<Store>>, folder: Option<&Path>) -> Router<A
     };
     let pages = ServeDir::new(folder);
     let root = pages.clone();
+    let has_start = folder.join("index.html").is_file();
     let root = get(async move |request: Request| {
-        let mut answer = if is_from_browser(&request) {
+        let mut answer = if has_start && is_from_browser(&request) {
             root.oneshot(request).await.into_response()
         } else {
             version()
