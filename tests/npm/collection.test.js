@@ -123,6 +123,10 @@ test("what is written is read, replaced, filtered by and deleted", () =>
     assert.equal((await person.get([7]))[0].content, "replaced");
     await person.delete([7, "8", uuid]);
     assert.equal(await person.count(), 698);
+    const { traffic, times, compartments, candidates, opened } = (await person.search(vectorOf(3), { limit: 3 })).cost;
+    assert.deepEqual([traffic.requests, compartments, candidates, opened], [1, 1, 30, 30]);
+    assert.ok(traffic.sent > 200 && traffic.received > 30 * 200);
+    assert.ok(times.search > 0 && times.open > 0 && times.total >= times.search + times.open);
     assert.equal((await client.getCollection(name)).payload_schema["vecseal.cid"].params.is_tenant, true);
   }));
 
@@ -254,7 +258,7 @@ test("compartments of mode sealed are fetched once, and then what has changed", 
     await collection.delete([0]);
     const { hits, cost } = await eager.search(vectorOf(41), { limit: 100 });
     assert.deepEqual([cost.opened, hits.length, hits[0].id], [3, 41, 41]);
-    assert.equal((await lazy.search(vectorOf(41), { limit: 100 })).cost.requests, 0);
+    assert.equal((await lazy.search(vectorOf(41), { limit: 100 })).cost.traffic.requests, 0);
     await lazy.refresh();
     assert.equal((await lazy.search(vectorOf(41), { limit: 100 })).hits.length, 41);
   }));

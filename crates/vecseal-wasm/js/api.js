@@ -1,9 +1,8 @@
 // What every entry of the package exports, however the wasm is loaded.
 
-import { Compartment } from "vecseal-bindings";
+import { Compartment, errorClass } from "vecseal-bindings";
 
 import { listOf } from "./points.js";
-import { VecsealError } from "./thrown.js";
 
 export {
   AccessStructure,
@@ -21,7 +20,8 @@ export {
 } from "vecseal-bindings";
 export { EncryptedCollection } from "./collection.js";
 export { wasmModule } from "./loader.js";
-export { VecsealError };
+
+export const VecsealError = errorClass();
 
 /** Whether a caught value is an error of this package, of this code if one is given. */
 export const isVecsealError = (value, code) =>

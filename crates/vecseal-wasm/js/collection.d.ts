@@ -161,8 +161,8 @@ export interface SearchCost {
   denied: number;
   /** Points that are not what was sealed for them. */
   tampered: number;
-  /** Requests, the keyring's not among them. */
-  requests: number;
+  /** Requests, and the characters of their bodies and answers; by a `client`, only requests are counted. */
+  traffic: { requests: number; sent: number; received: number };
   /** Milliseconds by stage. */
   times: {
     keyring?: number;

@@ -1,12 +1,11 @@
 // Encrypted collections on Qdrant; collection.d.ts documents them.
 
-import { Policy, SearchKey } from "vecseal-bindings";
+import { Policy, SearchKey, VecsealError } from "vecseal-api";
 
 import { Keyring } from "./collection/keyring.js";
 import { connect } from "./collection/qdrant.js";
 import { Cache, bytesOf, isVectorOf, search } from "./collection/searching.js";
 import { asId, upsert } from "./collection/writing.js";
-import { VecsealError } from "./thrown.js";
 
 const distances = { cosine: "Cosine", dot: "Dot", euclid: "Euclid" };
 const CID = "vecseal.cid";
@@ -176,14 +175,14 @@ class Inner {
   }
 
   /** One look at the keyring at a time. */
-  refresh(signal) {
-    this.refreshing ??= this.keyring.refresh(signal).finally(() => (this.refreshing = undefined));
+  refresh(watch) {
+    this.refreshing ??= this.keyring.refresh(watch).finally(() => (this.refreshing = undefined));
     return this.refreshing;
   }
 
-  async refreshIfDue(signal) {
+  async refreshIfDue(watch) {
     if (performance.now() - this.keyring.refreshed >= this.refreshAfter) {
-      await this.refresh(signal);
+      await this.refresh(watch);
     }
   }
 

@@ -13,13 +13,18 @@ const BUILDS: &[(&str, &str)] = &[("vecseal.wasm", SIMD), ("vecseal.baseline.was
 
 /// The bundles: where they start, what they become, and for whom.
 const BUNDLES: &[Bundle] = &[
-    Bundle::module("index.js", &[]),
+    Bundle::module("index.js", &["./collection.js"]),
+    // A file of its own, so that bundlers leave it out where it is not used.
+    Bundle::module("collection.js", &[API]),
     Bundle::module("worker.js", &["./index.js"]),
     Bundle::module("worker-thread.js", &["./index.js"]),
     Bundle::common("node.js", "node.cjs", &[]),
     Bundle::common("node-worker.js", "node-worker.cjs", &["./node.cjs"]),
     Bundle::common("node-worker-thread.js", "node-worker-thread.cjs", &["./node.cjs"]),
 ];
+
+/// What the parts of the package call what all entries export; in a file of its own that is the entry beside it.
+const API: &str = "vecseal-api";
 
 struct Bundle {
     entry: &'static str,
@@ -112,11 +117,18 @@ impl Bundle {
         for other in self.beside {
             esbuild.arg(format!("--external:{other}"));
         }
-        if succeeds(&mut esbuild)? {
-            Ok(())
-        } else {
-            Err(format!("esbuild failed on {}: see the errors above", self.entry))
+        let is_apart = self.beside.contains(&API);
+        if !is_apart {
+            esbuild.arg(format!("--alias:{API}={}", sources().join("api.js").display()));
         }
+        if !succeeds(&mut esbuild)? {
+            return Err(format!("esbuild failed on {}: see the errors above", self.entry));
+        }
+        if is_apart {
+            let file = dist.join(self.file);
+            write(&file, &read(&file)?.replace(&format!("\"{API}\""), "\"./index.js\""))?;
+        }
+        Ok(())
     }
 }
 

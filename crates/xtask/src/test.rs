@@ -269,6 +269,8 @@ fn server(tally: &mut Tally) -> Result<()> {
 }
 
 fn client(tally: &mut Tally) -> Result<()> {
+    // The tests have the npm package work on the same collections.
+    crate::npm::build()?;
     let mut test = cargo(&[
         "test",
         "-p",

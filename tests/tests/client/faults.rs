@@ -270,6 +270,6 @@ async fn a_missing_index_is_made_by_the_next_writer() {
     };
     place.reader(&[]).await;
     assert!(!has_index().await);
-    place.create_again().await;
+    place.open_to_write(Settings::new(balanced())).await;
     assert!(has_index().await);
 }

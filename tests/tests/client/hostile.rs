@@ -310,7 +310,7 @@ async fn a_planted_compartment_is_not_written_to() {
     let key = hazmat::header_key(&header, &hazmat::label_key(&insider), &hazmat::right_secrets(&insider)).unwrap();
     let claimed = hazmat::with_policy(&insider.open(&header).unwrap(), "departments:finance");
     place.store_header(&hazmat::forge_body(&header, &claimed, &key)).await;
-    fill(&place.create_again().await, &finance, 10..13).await;
+    fill(&place.open_to_write(Settings::new(balanced())).await, &finance, 10..13).await;
     let both = place.reader(&[("departments", "hr"), ("departments", "finance")]).await;
     fill(&both, &finance, 20..23).await;
     let insider = place.open(Keys::user(insider)).await;

@@ -13,6 +13,7 @@ mod errors;
 mod examples;
 mod faults;
 mod hostile;
+mod javascript;
 mod place;
 mod searching;
 mod writing;

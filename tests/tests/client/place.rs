@@ -56,6 +56,7 @@ impl Drop for Server {
 
 /// A Qdrant with an authority and a collection name of this test's own.
 pub(crate) struct Place {
+    pub(crate) url: String,
     pub(crate) qdrant: Qdrant<Http>,
     pub(crate) name: String,
     pub(crate) authority: Arc<Authority>,
@@ -78,6 +79,7 @@ impl Place {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         Self {
             qdrant: client(&url),
+            url,
             name: format!("vecseal-test-{}-{number}", std::process::id()),
             authority: Arc::new(Authority::generate(structure, &mut seeded(number))),
             server,
@@ -100,9 +102,8 @@ impl Place {
     }
 
     /// The collection as the authority writes it in another session.
-    pub(crate) async fn create_again(&self) -> EncryptedCollection<Http> {
+    pub(crate) async fn open_to_write(&self, settings: Settings) -> EncryptedCollection<Http> {
         let keys = Keys::authority(Arc::clone(&self.authority));
-        let settings = Settings::new(balanced());
         EncryptedCollection::open(self.qdrant.clone(), &self.name, keys, settings).await.unwrap()
     }
 

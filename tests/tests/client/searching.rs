@@ -175,7 +175,7 @@ async fn compartments_are_described_to_those_who_open_them() {
 async fn searches_run_at_once_and_between_threads() {
     let (place, reader) = two(Settings::new(balanced())).await;
     let reader = std::sync::Arc::new(reader);
-    let (policy, writer) = (place.policy("departments:hr"), place.create_again().await);
+    let (policy, writer) = (place.policy("departments:hr"), place.open_to_write(Settings::new(balanced())).await);
     tokio::spawn(async move { fill(&writer, &policy, 0..5).await }).await.unwrap();
     let searches = (0..20).map(|number| {
         let reader = std::sync::Arc::clone(&reader);

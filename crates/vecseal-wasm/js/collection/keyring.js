@@ -1,8 +1,7 @@
 // The keyring of a collection: which compartments there are, and which of them open.
 
-import { fromBase64Url, inspectHeader, toBase64Url } from "vecseal-bindings";
+import { fromBase64Url, inspectHeader, toBase64Url, VecsealError } from "vecseal-api";
 
-import { VecsealError } from "../thrown.js";
 import { scrollAll } from "./qdrant.js";
 
 const HEADERS_A_PAGE = 256;
@@ -33,11 +32,11 @@ export class Keyring {
   }
 
   /** Reads the tags of all headers, and the headers whose tag is not the known one. */
-  async refresh(signal) {
+  async refresh(watch) {
     const at = performance.now();
     const isFirst = this.entries.size === 0;
     const [limit, field] = isFirst ? [HEADERS_A_PAGE, "vecseal"] : [TAGS_A_PAGE, "vecseal.tag"];
-    const listed = await this.#calling(scrollAll(this.qdrant, this.name, { limit, with_payload: [field] }, MAX_HEADERS, signal));
+    const listed = await this.#calling(scrollAll(this.qdrant, this.name, { limit, with_payload: [field] }, MAX_HEADERS, watch));
     const isChanged = ({ id, payload }) => {
       const tag = payload?.vecseal?.tag;
       return !tag || tag !== this.entries.get(cidOf(id))?.tag;
@@ -46,7 +45,7 @@ export class Keyring {
     const changed = isFirst ? listed : [];
     for (let start = 0; start < ids.length; start += HEADERS_A_PAGE) {
       const request = { ids: ids.slice(start, start + HEADERS_A_PAGE), with_payload: ["vecseal"] };
-      changed.push(...(await this.#calling(this.qdrant.retrieve(this.name, request, signal))));
+      changed.push(...(await this.#calling(this.qdrant.retrieve(this.name, request, watch))));
     }
     this.#apply(new Set(listed.map(({ id }) => id)), changed);
     this.refreshed = at;

@@ -1,7 +1,7 @@
 // The calls to Qdrant that an encrypted collection makes: to a URL by `fetch`, or through the caller's own client of
 // `@qdrant/js-client-rest`, which has methods of the same names.
 
-import { VecsealError } from "../thrown.js";
+import { VecsealError } from "vecseal-api";
 
 /** An answer is read up to here. */
 const MAX_ANSWER_BYTES = 256 * 2 ** 20;
@@ -22,7 +22,10 @@ function refused(status, words, retryAfter) {
   return failed(codes[status] ?? "http_status", `qdrant answered ${status}${sentence}${wait}`, { status, retryAfter });
 }
 
-/** Connects to what the options name. */
+/**
+ * Connects to what the options name. Each call can be watched: `{ signal, meter }` ends it, and counts its requests and,
+ * by `fetch`, the characters of its bodies.
+ */
 export function connect({ url, apiKey, bearerToken, client, timeout = 60_000, attempts = 4, consistency, ordering }) {
   if ((url === undefined) === (client === undefined)) {
     throw failed("invalid_argument", "give either the `url` of a Qdrant or a `client` of @qdrant/js-client-rest");
@@ -30,15 +33,22 @@ export function connect({ url, apiKey, bearerToken, client, timeout = 60_000, at
   const calls = client === undefined ? overFetch(url, { apiKey, bearerToken }, timeout) : overClient(client);
   const reading = consistency === undefined ? {} : { consistency };
   const writing = ordering === undefined ? { wait: true } : { wait: true, ordering };
-  const call = (name, twice, ...rest) => repeatedly(attempts, twice, rest.at(-1), () => calls(name, ...rest));
-  const read = (name) => (collection, body, signal) => call(name, true, collection, { ...reading, ...body }, signal);
+  const call = (method, twice, name, body, watch) =>
+    repeatedly(attempts, twice, watch, async () => {
+      watch?.signal?.throwIfAborted();
+      count(watch?.meter, "requests", 1);
+      const answer = await calls(method, name, body, watch);
+      watch?.signal?.throwIfAborted();
+      return answer;
+    });
+  const read = (method) => (name, body, watch) => call(method, true, name, { ...reading, ...body }, watch);
   return {
-    collectionExists: (name, signal) => call("collectionExists", true, name, undefined, signal),
-    getCollection: (name, signal) => call("getCollection", true, name, undefined, signal),
-    createCollection: (name, body, signal) => call("createCollection", false, name, body, signal),
-    createPayloadIndex: (name, body, signal) => call("createPayloadIndex", true, name, { ...body, wait: true }, signal),
-    upsert: (name, body, signal) => call("upsert", true, name, { ...writing, ...body }, signal),
-    delete: (name, body, signal) => call("delete", true, name, { ...writing, ...body }, signal),
+    collectionExists: (name) => call("collectionExists", true, name),
+    getCollection: (name) => call("getCollection", true, name),
+    createCollection: (name, body) => call("createCollection", false, name, body),
+    createPayloadIndex: (name, body) => call("createPayloadIndex", true, name, { ...body, wait: true }),
+    upsert: (name, body, watch) => call("upsert", true, name, { ...writing, ...body }, watch),
+    delete: (name, body, watch) => call("delete", true, name, { ...writing, ...body }, watch),
     retrieve: read("retrieve"),
     queryBatch: read("queryBatch"),
     scroll: read("scroll"),
@@ -46,7 +56,9 @@ export function connect({ url, apiKey, bearerToken, client, timeout = 60_000, at
   };
 }
 
-/** Method, path and query parameters of each call. */
+const count = (meter, what, number) => meter && (meter[what] += number);
+
+/** Method and path of each call. */
 const routes = {
   collectionExists: ["GET", "/exists"],
   getCollection: ["GET", ""],
@@ -71,14 +83,15 @@ function overFetch(url, { apiKey, bearerToken }, timeout) {
       headers[name] = value;
     }
   }
-  return async (name, collection, body, signal) => {
-    const [method, path] = routes[name];
+  return async (call, collection, body, { signal, meter } = {}) => {
+    const [method, path] = routes[call];
     const { wait, ordering, consistency, ...rest } = body ?? {};
     const settings = Object.entries({ wait, ordering, consistency }).filter(([, value]) => value !== undefined);
     const query = settings.length > 0 ? `?${new URLSearchParams(settings)}` : "";
     const address = `${base}/collections/${encodeURIComponent(collection)}${path}${query}`;
     const text = body === undefined ? undefined : JSON.stringify(rest, bigints);
-    return exchange(address, { method, headers, body: text }, timeout, signal);
+    count(meter, "sent", text?.length ?? 0);
+    return exchange(address, { method, headers, body: text }, timeout, { signal, meter });
   };
 }
 
@@ -116,7 +129,7 @@ const rawNumber = (value) => {
 const exactly = (_, value, context) =>
   typeof value === "number" && !Number.isSafeInteger(value) && /^\d+$/.test(context?.source ?? "") ? BigInt(context.source) : value;
 
-async function exchange(address, request, timeout, signal) {
+async function exchange(address, request, timeout, { signal, meter }) {
   const controller = new AbortController();
   const abort = () => controller.abort();
   let isLate = false;
@@ -128,6 +141,7 @@ async function exchange(address, request, timeout, signal) {
     const cautious = { cache: "no-store", credentials: "omit", redirect: "error", referrerPolicy: "no-referrer" };
     response = await fetch(address, { ...request, ...cautious, signal: controller.signal });
     text = await read(response);
+    count(meter, "received", text.length);
   } catch (error) {
     if (signal?.aborted || error instanceof VecsealError) {
       throw signal?.aborted ? signal.reason : error;
@@ -170,9 +184,9 @@ async function read(response) {
 }
 
 /** Through a client that the caller has. Its errors become ours. */
-const overClient = (client) => async (name, collection, body) => {
+const overClient = (client) => async (call, collection, body) => {
   try {
-    return await (body === undefined ? client[name](collection) : client[name](collection, body));
+    return await (body === undefined ? client[call](collection) : client[call](collection, body));
   } catch (error) {
     if (typeof error?.status === "number") {
       throw refused(error.status, error.data?.status?.error ?? error.statusText);
@@ -186,7 +200,7 @@ const overClient = (client) => async (name, collection, body) => {
 };
 
 /** Tries again what passes: what was refused for now, and what changes nothing if it is carried out twice. */
-async function repeatedly(attempts, twice, signal, call) {
+async function repeatedly(attempts, twice, watch, call) {
   for (let tried = 1; ; tried += 1) {
     try {
       return await call();
@@ -196,7 +210,7 @@ async function repeatedly(attempts, twice, signal, call) {
       if (!passes || tried >= attempts || asked > LONGEST_WAIT) {
         throw error;
       }
-      await wait(asked + Math.random() * Math.min(FIRST_WAIT * 2 ** (tried - 1), LONGEST_WAIT), signal);
+      await wait(asked + Math.random() * Math.min(FIRST_WAIT * 2 ** (tried - 1), LONGEST_WAIT), watch?.signal);
     }
   }
 }
@@ -208,14 +222,14 @@ const wait = (milliseconds, signal) =>
   });
 
 /** Reads all pages from a request on; a page too large for an answer is asked for in smaller ones. */
-export async function scrollAll(qdrant, collection, request, most, signal) {
+export async function scrollAll(qdrant, collection, request, most, watch) {
   const records = [];
   let { limit } = request;
   let offset;
   for (;;) {
     let page;
     try {
-      page = await qdrant.scroll(collection, { ...request, limit, offset }, signal);
+      page = await qdrant.scroll(collection, { ...request, limit, offset }, watch);
     } catch (error) {
       if (error.code !== "answer_too_large" || limit === 1) {
         throw error;

@@ -1,8 +1,7 @@
 // Searching: what is near to a vector, among what opens.
 
-import { fromBase64Url, rerank } from "vecseal-bindings";
+import { fromBase64Url, rerank, VecsealError } from "vecseal-api";
 
-import { VecsealError } from "../thrown.js";
 import { scrollAll } from "./qdrant.js";
 
 const MAX_RESULTS = 10_000;
@@ -22,7 +21,7 @@ export async function search(collection, vector, options = {}) {
   if (unknown) {
     throw new VecsealError("invalid_argument", `there is no option \`${unknown}\`, but ${OPTIONS.join(", ")}`);
   }
-  const { limit = 10, offset = 0, scoreThreshold, signal } = options;
+  const { limit = 10, offset = 0, scoreThreshold } = options;
   for (const [name, value] of Object.entries({ limit, offset })) {
     if (!Number.isSafeInteger(value) || value < 0) {
       throw new VecsealError("invalid_argument", `\`${name}\` takes an integer from 0`);
@@ -33,7 +32,7 @@ export async function search(collection, vector, options = {}) {
     throw new VecsealError("too_many", `this is more than fits: at most ${MAX_RESULTS}`);
   }
   const run = new Run(collection, vector, { ...options, wanted });
-  await run.timed("keyring", () => collection.refreshIfDue(signal));
+  await run.timed("keyring", () => collection.refreshIfDue({ meter: run.cost.traffic }));
   const readable = collection.readable();
   const sealed = readable.filter(({ parameters }) => parameters.mode === "sealed");
   const geometric = readable.filter(({ parameters }) => parameters.mode === "geometric" && collection.isSearchable(parameters));
@@ -56,7 +55,7 @@ export async function search(collection, vector, options = {}) {
 class Run {
   start = performance.now();
   candidates = new Map();
-  cost = { compartments: 0, candidates: 0, opened: 0, denied: 0, tampered: 0, requests: 0, times: {} };
+  cost = { compartments: 0, candidates: 0, opened: 0, denied: 0, tampered: 0, traffic: { requests: 0, sent: 0, received: 0 }, times: {} };
 
   constructor(collection, vector, options) {
     Object.assign(this, { collection, vector, options });
@@ -73,8 +72,12 @@ class Run {
 
   call(method, body) {
     const { qdrant, name, sharding } = this.collection;
-    this.cost.requests += 1;
-    return this.collection.calling(qdrant[method](name, method === "queryBatch" ? body : { ...body, ...sharding }, this.options.signal));
+    return this.collection.calling(qdrant[method](name, method === "queryBatch" ? body : { ...body, ...sharding }, this.watch));
+  }
+
+  /** What ends the calls, and counts them. */
+  get watch() {
+    return { signal: this.options.signal, meter: this.cost.traffic };
   }
 
   /** The server finds candidates by their search vectors. */
@@ -221,8 +224,7 @@ class Run {
     const { qdrant, name, sharding } = this.collection;
     const request = { filter: { must }, limit: isFirst ? RECORDS_A_REQUEST : TAGS_A_PAGE, with_payload: isFirst ? true : { exclude: ["vecseal.record"] }, ...sharding };
     const { listed, changed } = await this.timed("fetch", async () => {
-      this.cost.requests += 1;
-      const listed = await this.collection.calling(scrollAll(qdrant, name, request, MAX_RECORDS, signal));
+      const listed = await this.collection.calling(scrollAll(qdrant, name, request, MAX_RECORDS, this.watch));
       const isChanged = ({ id, payload }) => {
         const tag = payload?.vecseal?.tag;
         return !tag || kept.records.get(String(id))?.tag !== tag;

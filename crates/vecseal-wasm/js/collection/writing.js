@@ -1,8 +1,7 @@
 // Writing: sealing points into the compartments of their policies.
 
-import { Policy, toBase64Url } from "vecseal-bindings";
+import { Policy, toBase64Url, VecsealError } from "vecseal-api";
 
-import { VecsealError } from "../thrown.js";
 import { newTag, pointOf } from "./keyring.js";
 
 const BATCH_BYTES = 2 * 2 ** 20;
@@ -24,7 +23,7 @@ export async function upsert(collection, points, { policy, onProgress, signal } 
   const sending = new Set();
   const send = async ({ indexes, points: sealed }) => {
     try {
-      await collection.calling(collection.qdrant.upsert(collection.name, { points: sealed, ...collection.sharding }, signal));
+      await collection.calling(collection.qdrant.upsert(collection.name, { points: sealed, ...collection.sharding }, { signal }));
       written += sealed.length;
     } catch (error) {
       indexes.forEach((index) => fail(index, error));
