@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::run::{Result, cargo, command, root};
-use crate::tools::{self, WASM};
+use crate::tools::{self, SIMD, WASM};
 
 /// A browser: the variable that names it to the scripts in `tests/npm`, its commands, its package on Debian.
 pub(crate) struct Browser {
@@ -134,8 +134,18 @@ impl Drop for Served {
     }
 }
 
-/// Compiles a test for wasm and returns the executable.
-pub(crate) fn compile(package: &str, test: &str, flags: &str) -> Result<PathBuf> {
+/// Compiles a test for wasm, with SIMD, and returns the executable.
+pub(crate) fn compile(package: &str, test: &str) -> Result<PathBuf> {
+    compile_with(package, test, &[], &[])
+}
+
+/// The same with more arguments, and with variables that the test reads when it is compiled.
+pub(crate) fn compile_with(
+    package: &str,
+    test: &str,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+) -> Result<PathBuf> {
     tools::targets(&[WASM])?;
     let build = [
         "test",
@@ -148,7 +158,8 @@ pub(crate) fn compile(package: &str, test: &str, flags: &str) -> Result<PathBuf>
         "--locked",
     ];
     let mut build = cargo(&build);
-    build.args(["--target", WASM]).env("RUSTFLAGS", flags).stderr(Stdio::inherit());
+    build.args(["--target", WASM]).args(arguments).env("RUSTFLAGS", SIMD).stderr(Stdio::inherit());
+    build.envs(environment.iter().copied());
     let built = build.output().map_err(|error| format!("cannot start cargo: {error}"))?;
     // The package's programs are built beside its test.
     let messages = String::from_utf8_lossy(&built.stdout);

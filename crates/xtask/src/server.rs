@@ -39,6 +39,11 @@ impl Running {
         if std::env::var_os("QDRANT_URL").is_some_and(|url| !url.is_empty()) {
             return Ok(None);
         }
+        Self::start().map(Some)
+    }
+
+    /// Starts one on a free port.
+    pub(crate) fn start() -> Result<Self> {
         let program = build()?;
         let mut server = command(&program.to_string_lossy(), &["--port", "0"]);
         let started = server.stdout(Stdio::piped()).spawn();
@@ -48,7 +53,7 @@ impl Running {
             BufReader::new(output).read_line(&mut line).map_err(|error| error.to_string())?;
         }
         let url = line.trim().strip_prefix("listening on ").ok_or("the embedded engine did not start")?.to_owned();
-        Ok(Some(Self { child, url }))
+        Ok(Self { child, url })
     }
 
     pub(crate) fn url(&self) -> &str {

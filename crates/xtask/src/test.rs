@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check of the project, in parts that also run alone.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -245,14 +246,19 @@ fn wasm(tally: &mut Tally) -> Result<()> {
     let bindings = ["test", "-p", "vecseal-wasm", "--test", "binding", "--locked"];
     tally.tests("bindings under Node", &mut tools::cargo_under_node(&bindings, SIMD)?)?;
     for (package, test) in [("vecseal-tests", "vectors"), ("vecseal-wasm", "binding")] {
-        let executable = browsers::compile(package, test, SIMD)?;
-        for (place, kind) in [(Place::Page, "a page"), (Place::Worker, "a worker")] {
-            let served = Served::start(&executable, place)?;
-            for browser in BROWSERS {
-                let name = format!("{test} in {kind} of {}", browser.name);
-                println!("   ({name})");
-                tally.tests(&name, &mut served.open_in(browser)?)?;
-            }
+        in_browsers(tally, test, &browsers::compile(package, test)?)?;
+    }
+    Ok(())
+}
+
+/// Runs a wasm test in pages and workers of all browsers.
+fn in_browsers(tally: &mut Tally, test: &str, executable: &Path) -> Result<()> {
+    for (place, kind) in [(Place::Page, "a page"), (Place::Worker, "a worker")] {
+        let served = Served::start(executable, place)?;
+        for browser in BROWSERS {
+            let name = format!("{test} in {kind} of {}", browser.name);
+            println!("   ({name})");
+            tally.tests(&name, &mut served.open_in(browser)?)?;
         }
     }
     Ok(())
@@ -282,7 +288,13 @@ fn client(tally: &mut Tally) -> Result<()> {
         "--locked",
     ]);
     crate::server::name(&mut test)?;
-    tally.tests("encrypted collections", &mut test)
+    tally.tests("encrypted collections", &mut test)?;
+    let mut engine = crate::server::Running::start()?;
+    let variables = [("VECSEAL_TEST_QDRANT", engine.url())];
+    let over_fetch = browsers::compile_with("vecseal-tests", "fetch", &["--features", "server"], &variables)
+        .and_then(|executable| in_browsers(tally, "fetch", &executable));
+    engine.stop();
+    over_fetch
 }
 
 fn npm(tally: &mut Tally) -> Result<()> {
