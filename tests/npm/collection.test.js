@@ -171,6 +171,16 @@ test("writer keys write and read nothing; user keys add to what readers made; bo
     await fails(scoped.upsert(documents(0, 1), { policy: "departments:hr" }), "no_collection_key");
   }));
 
+test("of several points with one id the last is written", () =>
+  withPlace(async ({ options, reader }) => {
+    const collection = await EncryptedCollection.create(options);
+    const points = range(0, 1_500).map((number) => ({ id: number % 2 ? number % 5 : String(number % 5), vector: vectorOf(1), content: number }));
+    const { written, failures } = await collection.upsert(points, { policy: "departments:hr" });
+    assert.deepEqual([written, failures], [5, []]);
+    const got = await (await reader(hr)).get([0, 1, 2, 3, 4]);
+    assert.deepEqual(got.map(({ content }) => content), [1495, 1496, 1497, 1498, 1499]);
+  }));
+
 test("points that cannot be sealed fail alone", () =>
   withPlace(async ({ options }) => {
     const collection = await EncryptedCollection.create(options);

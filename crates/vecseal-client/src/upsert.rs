@@ -99,7 +99,7 @@ impl<T: Transport> EncryptedCollection<T> {
     /// Seals points and writes them, in batches of a few megabytes, some at a time.
     ///
     /// A point that cannot be sealed fails alone; a batch that does not land fails as a whole, point by point. All others
-    /// are written. `progress` is called after each batch.
+    /// are written. Of several with one id the last is written, and counted once. `progress` is called after each batch.
     ///
     /// # Errors
     ///
@@ -110,12 +110,18 @@ impl<T: Transport> EncryptedCollection<T> {
         let mut rng = rng()?;
         let mut written = 0;
         let mut unsealed = Vec::new();
+        // Batches overtake each other, so of points with one id only the last is sent.
+        let last: BTreeMap<PointId, usize> =
+            points.iter().enumerate().map(|(index, point)| (point.id, index)).collect();
+        let mut indexes: Vec<usize> = last.values().copied().collect();
+        indexes.sort_unstable();
         // Sealed as they are asked for, so that no more than a few batches are in memory.
-        let mut rest = points.iter().enumerate().peekable();
+        let mut rest = indexes.into_iter().peekable();
         let batches = std::iter::from_fn(|| {
             let mut batch = Batch::default();
             while rest.peek().is_some() && batch.has_room() {
-                if let Some((index, point)) = rest.next() {
+                let next = rest.next().and_then(|index| Some((index, points.get(index)?)));
+                if let Some((index, point)) = next {
                     match self.sealed(point, &compartments, &mut rng) {
                         Ok((sealed, bytes)) => batch.push(index, sealed, bytes),
                         Err(error) => unsealed.push((index, error)),
@@ -133,7 +139,7 @@ impl<T: Transport> EncryptedCollection<T> {
             }
             progress(Progress {
                 done: written + failed.len(),
-                total: points.len(),
+                total: last.len(),
             });
         }
         drop(sent);

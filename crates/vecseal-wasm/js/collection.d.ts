@@ -252,7 +252,7 @@ export class EncryptedCollection {
   refresh(): Promise<void>;
   /**
    * Seals points and writes them, in batches. A point that cannot be sealed fails alone; a batch that does not land fails
-   * point by point; all others are written.
+   * point by point; all others are written. Of several points with one id the last is written, and counted once.
    *
    * @throws {@link VecsealError} only if nothing was written: `no_writer_key`, `no_parameters`, `no_collection_key`, a
    * policy that the key cannot write under, or a keyring that cannot be read or written. The signal's reason.

@@ -74,6 +74,30 @@ async fn progress_counts_every_point() {
     assert_eq!(seen.last(), Some(&(1_200, 1_200)));
 }
 
+/// Batches overtake each other on the way.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_points_with_one_id_the_last_is_written() {
+    let place = Place::new();
+    let (hr, all) = (place.policy("departments:hr"), place.policy("*"));
+    let collection = place.create(Settings::new(balanced())).await;
+    let vector = vector_of(1);
+    let texts: Vec<String> = (0..3_000).map(|number| format!("version {number}")).collect();
+    let points: Vec<_> = (0_u64..)
+        .zip(&texts)
+        .map(|(number, text)| {
+            let policy = if number % 2 == 0 { &hr } else { &all };
+            NewPoint::new(number % 7, policy, Document::new(&vector).text(text))
+        })
+        .collect();
+    let upserted = collection.upsert(&points, |_| ()).await.unwrap();
+    assert_eq!((upserted.written, upserted.failures.len()), (7, 0));
+    let reader = place.reader(HR).await;
+    for got in reader.get(&[0.into(), 3.into(), 6.into()]).await.unwrap() {
+        let number: u64 = text(&got).strip_prefix("version ").unwrap().parse().unwrap();
+        assert!(number >= 2_993, "{number}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_point_that_cannot_be_sealed_fails_alone() {
     let place = Place::new();

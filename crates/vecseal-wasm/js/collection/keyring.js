@@ -53,9 +53,9 @@ export class Keyring {
 
   /** Headers that are gone are forgotten: deleting one is how a compartment is erased. */
   #apply(there, changed) {
-    for (const [cid, { compartment }] of this.entries) {
+    // What was open is left to the garbage collector, which wipes it: a search may still be at it.
+    for (const cid of this.entries.keys()) {
       if (!there.has(pointOf(cid))) {
-        compartment?.free();
         this.entries.delete(cid);
       }
     }
@@ -63,7 +63,6 @@ export class Keyring {
     this.problems = this.problems.filter(({ point }) => there.has(point) && !renewed.has(point));
     for (const { id, payload } of changed) {
       const cid = cidOf(id);
-      this.entries.get(cid)?.compartment?.free();
       this.entries.delete(cid);
       const entry = this.#read(cid, payload?.vecseal);
       if (entry.header) {

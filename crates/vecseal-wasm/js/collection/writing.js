@@ -19,7 +19,8 @@ export async function upsert(collection, points, { policy, onProgress, signal } 
   const policies = new Policies(collection, policy);
   const groups = new Map();
   let written = 0;
-  const report = () => onProgress?.(written + failures.length, all.length);
+  let total = all.length;
+  const report = () => onProgress?.(written + failures.length, total);
   const sending = new Set();
   const send = async ({ indexes, points: sealed }) => {
     try {
@@ -39,7 +40,13 @@ export async function upsert(collection, points, { policy, onProgress, signal } 
   };
   try {
     signal?.throwIfAborted();
+    // Batches overtake each other, so of points with one id only the last is sent.
+    const last = new Map(all.map((point, index) => [String(asId(point?.id)), index]));
+    total = last.size;
     for (const [index, point] of all.entries()) {
+      if (last.get(String(asId(point?.id))) !== index) {
+        continue;
+      }
       const text = policies.textOf(point);
       groups.set(text, groups.get(text) ?? []);
       groups.get(text).push(index);
