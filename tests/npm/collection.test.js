@@ -181,6 +181,18 @@ test("of several points with one id the last is written", () =>
     assert.deepEqual(got.map(({ content }) => content), [1495, 1496, 1497, 1498, 1499]);
   }));
 
+test("calls at once on one collection share their compartments", () =>
+  withPlace(async ({ options, reader }) => {
+    const collection = await EncryptedCollection.create(options);
+    await Promise.all(range(0, 6).map((part) => fill(collection, "departments:hr", part * 10, part * 10 + 10)));
+    const person = await reader(hr);
+    assert.deepEqual([person.compartments.length, await person.count()], [1, 60]);
+    const enough = new Error("enough");
+    const failing = collection.upsert(documents(60, 70), { policy: "departments:hr", onProgress: () => { throw enough; } });
+    await assert.rejects(failing, enough);
+    assert.equal(await person.count(), 70);
+  }));
+
 test("points that cannot be sealed fail alone", () =>
   withPlace(async ({ options }) => {
     const collection = await EncryptedCollection.create(options);
@@ -190,13 +202,15 @@ test("points that cannot be sealed fail alone", () =>
       { id: 2, vector: vectorOf(2), public: { vecseal: 1 } },
       { id: 3, vector: vectorOf(3), public: "text" },
       { id: "no id", vector: vectorOf(4) },
-      { id: 4, vector: vectorOf(4), public: { text: "x".repeat(29 << 20) } },
+      { vector: vectorOf(4) },
+      { vector: vectorOf(4) },
+      { id: 7, vector: vectorOf(4), public: { text: "x".repeat(29 << 20) } },
       ...documents(5, 6),
     ];
     const { written, failures } = await collection.upsert(points, { policy: "departments:hr" });
     assert.equal(written, 2);
-    const codes = ["wrong_dimension", "reserved_field", "invalid_argument", "invalid_point_id", "point_too_large"];
-    assert.deepEqual(failures.map(({ index }) => index), [1, 2, 3, 4, 5]);
+    const codes = ["wrong_dimension", "reserved_field", "invalid_argument", "invalid_point_id", "invalid_point_id", "invalid_point_id", "point_too_large"];
+    assert.deepEqual(failures.map(({ index }) => index), [1, 2, 3, 4, 5, 6, 7]);
     failures.forEach(({ error }, index) => isError(error, codes[index]));
   }));
 
@@ -306,6 +320,9 @@ test("options that cannot be are refused in words", () =>
     const person = await reader(hr);
     await fails(person.search(vectorOf(1), { limitt: 3 }), "invalid_argument", /no option `limitt`/);
     await fails(person.search(vectorOf(1), { limit: -1 }), "invalid_argument", /`limit`/);
+    for (const wrong of [{ oversampling: 0 }, { oversampling: NaN }, { hnswEf: 1.5 }, { scoreThreshold: NaN }]) {
+      await fails(person.search(vectorOf(1), wrong), "invalid_argument", new RegExp(Object.keys(wrong)[0]));
+    }
     await fails(person.search(vectorOf(1), { limit: 20_000 }), "too_many");
     const nobody = await EncryptedCollection.open({ url, name });
     await fails(nobody.get([1]), "no_reader_key");

@@ -248,7 +248,7 @@ const MAX_NAME_BYTES: usize = 255;
 fn keyring_name(name: &str) -> Result<String> {
     let keyring = format!("{name}.keyring");
     let is_refused = |character: char| character.is_control() || "<>:\"/\\|?*".contains(character);
-    if name.is_empty() || keyring.len() > MAX_NAME_BYTES || name.contains(is_refused) {
+    if ["", ".", ".."].contains(&name) || keyring.len() > MAX_NAME_BYTES || name.contains(is_refused) {
         return Err(ClientError::InvalidName);
     }
     Ok(keyring)

@@ -45,7 +45,7 @@ pub enum ClientError {
     NoWriterKey,
     /// Creating a collection or a compartment needs search parameters, which come from the caller alone.
     NoParameters,
-    /// Scope collection needs a writer key that was issued with the collection's key.
+    /// Scope collection needs a writer key that was issued with this collection's key, of the generation asked for.
     NoCollectionKey,
     /// Payload left in clear must not have the key `vecseal`.
     ReservedField,
@@ -131,7 +131,7 @@ impl fmt::Display for ClientError {
                 f.write_str("creating a collection or a compartment needs search parameters: give settings")
             }
             Self::NoCollectionKey => {
-                f.write_str("the writer key carries no collection key: issue one with it, or use scope compartment")
+                f.write_str("the writer key carries no key of this collection and generation: issue one with it, or use scope compartment")
             }
             Self::ReservedField => f.write_str("payload left in clear must not have the key `vecseal`"),
             Self::TooMany { limit } => write!(f, "this is more than fits: at most {limit}"),

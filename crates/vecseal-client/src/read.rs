@@ -47,7 +47,8 @@ impl<T: Transport> EncryptedCollection<T> {
         if self.keys.reader().is_none() {
             return Err(ClientError::NoReaderKey);
         }
-        let mut found = self.retrieve(ids).await?;
+        self.refresh_if_due(&self.qdrant).await?;
+        let found = self.retrieve(ids).await?;
         let is_unknown = |record: &Record| {
             stored::cid_of(record.payload.as_ref()).is_some_and(|cid| self.state().keyring.get(&cid).is_none())
         };
@@ -57,9 +58,9 @@ impl<T: Transport> EncryptedCollection<T> {
         }
         Ok(ids
             .iter()
-            .map(|id| match found.remove(id) {
+            .map(|id| match found.get(id) {
                 None => Got::Missing,
-                Some(record) => match self.opened(id, record) {
+                Some(record) => match self.opened(id, record.clone()) {
                     Ok(opened) => Got::Opened(Box::new(opened)),
                     Err(refused) => Got::Refused(refused),
                 },
@@ -97,7 +98,9 @@ impl<T: Transport> EncryptedCollection<T> {
         let ids: Vec<_> = ids.iter().map(id::to_qdrant).collect();
         self.state().cache.expire();
         for ids in ids.chunks(IDS_A_REQUEST) {
-            self.qdrant.delete(&self.name, &Selector::Points(ids)).await.map_err(|error| self.failed(error))?;
+            let points = Selector::Points(ids);
+            let shard_key = self.settings.shard_key.as_deref();
+            self.qdrant.delete(&self.name, &points, shard_key).await.map_err(|error| self.failed(error))?;
         }
         Ok(())
     }

@@ -321,10 +321,11 @@ fn metric_of<'c>(mut compartments: impl Iterator<Item = &'c Arc<Compartment>>) -
 }
 
 fn rank(metric: Metric, search: &Search<'_>, candidates: Vec<Candidate>) -> Result<Vec<Found>> {
-    let vectors = candidates.iter().map(|candidate| (candidate.id, candidate.record.vector()));
-    let ranked = rerank(metric, search.vector, vectors, search.wanted())?;
+    // Each point once, as it was fetched last: one that has moved between compartments may still be in the cache.
     let mut by_id: BTreeMap<PointId, Candidate> =
         candidates.into_iter().map(|candidate| (candidate.id, candidate)).collect();
+    let vectors = by_id.values().map(|candidate| (candidate.id, candidate.record.vector()));
+    let ranked = rerank(metric, search.vector, vectors, search.wanted())?;
     let is_near = |score: f64| match (search.score_threshold, metric) {
         (None, _) => true,
         (Some(threshold), Metric::Euclid) => score <= threshold,

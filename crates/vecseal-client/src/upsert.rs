@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use vecseal::{Cid, Compartment, CompartmentOptions, CryptoRng, Document, Header, PointId, Policy};
+use vecseal::{Cid, CollectionKey, Compartment, CompartmentOptions, CryptoRng, Document, Header, PointId, Policy};
 use vecseal_qdrant::{Payload, PointStruct, Transport, Vector};
 use web_time::{SystemTime, UNIX_EPOCH};
 
@@ -99,7 +99,8 @@ impl<T: Transport> EncryptedCollection<T> {
     /// Seals points and writes them, in batches of a few megabytes, some at a time.
     ///
     /// A point that cannot be sealed fails alone; a batch that does not land fails as a whole, point by point. All others
-    /// are written. Of several with one id the last is written, and counted once. `progress` is called after each batch.
+    /// are written. Of several with one id the last is written, and counted once. `progress` is called after each batch
+    /// and at the end.
     ///
     /// # Errors
     ///
@@ -145,6 +146,10 @@ impl<T: Transport> EncryptedCollection<T> {
         drop(sent);
         self.state().cache.expire();
         failed.extend(unsealed);
+        progress(Progress {
+            done: written + failed.len(),
+            total: last.len(),
+        });
         failed.sort_by_key(|(index, _)| *index);
         let failures = failed.into_iter().filter_map(|(index, error)| {
             let id = points.get(index)?.id;
@@ -301,8 +306,7 @@ impl<T: Transport> EncryptedCollection<T> {
             && wanted.metric() == found.metric()
             && wanted.noise() == found.noise()
             && wanted.scale() == found.scale();
-        same_search
-            && compartment.collection_key().map(vecseal::CollectionKey::generation) == self.settings.collection_scope
+        same_search && compartment.collection_key().map(CollectionKey::generation) == self.settings.collection_scope
     }
 
     fn created(&self, policy: &Policy) -> Result<(Compartment, Header)> {
@@ -325,8 +329,13 @@ impl<T: Transport> EncryptedCollection<T> {
                 authority.create_compartment(policy, &with_key(options, key.as_ref())?, &mut rng)?
             }
             Writer::Key(writer) => {
+                let fits = |key: &&CollectionKey, generation| key.name() == self.name && key.generation() == generation;
                 let key = match self.settings.collection_scope {
-                    Some(_) => Some(writer.collection_key().ok_or(ClientError::NoCollectionKey)?),
+                    // An old one, which revoked readers hold, would do as well otherwise.
+                    Some(generation) => {
+                        let key = writer.collection_key().filter(|key| fits(key, generation));
+                        Some(key.ok_or(ClientError::NoCollectionKey)?)
+                    }
                     None => None,
                 };
                 writer.create_compartment(policy, &with_key(options, key)?, &mut rng)?
@@ -342,7 +351,7 @@ fn options(settings: &Settings) -> Result<CompartmentOptions> {
     Ok(options.model(settings.model.as_deref().unwrap_or_default())?)
 }
 
-fn with_key(options: CompartmentOptions, key: Option<&vecseal::CollectionKey>) -> Result<CompartmentOptions> {
+fn with_key(options: CompartmentOptions, key: Option<&CollectionKey>) -> Result<CompartmentOptions> {
     Ok(match key {
         Some(key) => options.collection(key)?,
         None => options,

@@ -11,8 +11,8 @@ use crate::transport::{Method, Request, Response, Transport};
 use crate::types::answer::{Envelope, Failure, Version};
 use crate::types::collections::{CollectionExists, CollectionInfo, CollectionList, NewCollection, PayloadIndex};
 use crate::types::points::{
-    Count, CountRequest, Page, PointStruct, Points, QueryBatch, QueryRequest, Record, RetrieveRequest, ScrollRequest,
-    Selector, SetPayload, UpdateResult, UpsertRequest,
+    Count, CountRequest, DeleteRequest, Page, PointStruct, Points, QueryBatch, QueryRequest, Record, RetrieveRequest,
+    ScrollRequest, Selector, SetPayload, UpdateResult, UpsertRequest,
 };
 
 /// A client of one Qdrant.
@@ -264,13 +264,14 @@ impl<T: Transport> Qdrant<T> {
     /// # Errors
     ///
     /// As every call.
-    pub async fn delete(&self, name: &str, points: &Selector<'_>) -> Result<UpdateResult> {
+    pub async fn delete(&self, name: &str, points: &Selector<'_>, shard_key: Option<&str>) -> Result<UpdateResult> {
         let twice = match points {
             Selector::Points(_) => Twice::SameAsOnce,
             // By then, others may have written points that meet it.
             Selector::Filter(_) => Twice::Differs,
         };
-        self.write(Method::Post, name, "/points/delete", encode(points)?, twice).await
+        let body = encode(&DeleteRequest { points, shard_key })?;
+        self.write(Method::Post, name, "/points/delete", body, twice).await
     }
 
     /// Adds keys to the payloads of points, or replaces them.

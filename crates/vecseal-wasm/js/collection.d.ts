@@ -255,7 +255,8 @@ export class EncryptedCollection {
    * point by point; all others are written. Of several points with one id the last is written, and counted once.
    *
    * @throws {@link VecsealError} only if nothing was written: `no_writer_key`, `no_parameters`, `no_collection_key`, a
-   * policy that the key cannot write under, or a keyring that cannot be read or written. The signal's reason.
+   * policy that the key cannot write under, or a keyring that cannot be read or written. The signal's reason, and what
+   * `onProgress` throws, once what is under way has landed.
    */
   upsert(points: Iterable<NewPoint>, options?: UpsertOptions): Promise<UpsertResult>;
   /**

@@ -98,10 +98,12 @@ if (Symbol.dispose) {
 /** What the parts of a collection share. */
 class Inner {
   sealing = new Map();
+  /** Settles when nobody creates compartments. */
+  preparing = Promise.resolve();
 
   constructor(options) {
     const { name, user, writer, authority, search, vectorName, shardKey, model, collectionGeneration, refreshAfter = 30_000 } = options ?? {};
-    const isNamed = typeof name === "string" && name !== "" && new TextEncoder().encode(`${name}.keyring`).length <= 255;
+    const isNamed = typeof name === "string" && !["", ".", ".."].includes(name) && new TextEncoder().encode(`${name}.keyring`).length <= 255;
     if (!isNamed || /[<>:"/\\|?*\p{Cc}]/u.test(name)) {
       throw new VecsealError("invalid_collection_name", "the name is empty, longer than 247 bytes, or has characters that Qdrant does not take");
     }
@@ -220,6 +222,7 @@ class Inner {
 
   async get(ids) {
     this.readable();
+    await this.refreshIfDue();
     const wanted = Array.from(ids, asId);
     const points = await this.retrieve(wanted);
     // A compartment that others have created since the last look.
@@ -275,10 +278,11 @@ class Inner {
     const record = bytesOf(vecseal?.record);
     const entry = this.keyring.entries.get(vecseal?.cid);
     const searchVector = this.vectorOf(point.vector);
-    const attempts = Array.from(keys, (key) => attempt(key, entry?.header, { id: point.id, record, searchVector }));
+    const tried = Array.from(keys);
+    const attempts = tried.map((key) => attempt(key, entry?.header, { id: point.id, record, searchVector }));
     const policy = attempts.find(({ opens }) => opens)?.policy;
     if (policy !== undefined && structure) {
-      explain(policy, structure, Array.from(keys), attempts);
+      explain(policy, structure, tried, attempts);
     }
     return {
       id: point.id,

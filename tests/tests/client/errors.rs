@@ -58,7 +58,7 @@ async fn vectors_that_do_not_fit_the_settings_are_told_apart() {
 #[tokio::test(flavor = "multi_thread")]
 async fn names_that_cannot_be_are_refused_before_anything_is_sent() {
     let place = Place::new();
-    for name in ["", "a/b", "a:b", "line\nbreak", &"x".repeat(248)] {
+    for name in ["", ".", "..", "a/b", "a:b", "line\nbreak", &"x".repeat(248)] {
         let keys = Keys::authority(Arc::clone(&place.authority));
         let created = EncryptedCollection::create(place.qdrant.clone(), name, keys, Settings::new(balanced())).await;
         assert_eq!(created.unwrap_err(), ClientError::InvalidName, "{name}");

@@ -234,7 +234,7 @@ async fn a_deleted_header_erases_what_was_sealed_under_it_until_it_is_written_ag
     let header = place.stored_headers().await.remove(0);
     let ids = [vecseal_qdrant::PointId::Uuid(crate::place::header_id(&header))];
     let reader = place.reader(&[("departments", "hr")]).await;
-    place.qdrant.delete(&place.keyring(), &vecseal_qdrant::Selector::Points(&ids)).await.unwrap();
+    place.qdrant.delete(&place.keyring(), &vecseal_qdrant::Selector::Points(&ids), None).await.unwrap();
     reader.refresh().await.unwrap();
     let got = reader.get(&[1.into()]).await.unwrap();
     assert!(matches!(got[..], [Got::Refused(vecseal_client::Refused::MissingHeader)]));

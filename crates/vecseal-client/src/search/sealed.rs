@@ -94,8 +94,9 @@ impl<T: Transport> EncryptedCollection<T> {
         let opening = Instant::now();
         let points: Vec<PointId> = listed.iter().map(|point| point.id).collect();
         for point in &mut listed {
+            // What lies in clear came with the list; the fetched point has it only if the search asks for it.
             if let Some(fetched) = fetched.remove(&point.id) {
-                *point = fetched;
+                (point.tag, point.stored) = (fetched.tag, fetched.stored);
             }
         }
         for point in listed {

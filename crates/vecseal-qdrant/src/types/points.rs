@@ -331,6 +331,17 @@ pub enum Selector<'p> {
     Filter(Filter),
 }
 
+/// The body that deletes points.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DeleteRequest<'p> {
+    /// Which points.
+    #[serde(flatten)]
+    pub points: &'p Selector<'p>,
+    /// Where they are, in a collection with shard keys of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shard_key: Option<&'p str>,
+}
+
 /// The body that adds keys to the payloads of points, or replaces them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SetPayload<'p> {

@@ -45,7 +45,8 @@ export class Keyring {
     const changed = isFirst ? listed : [];
     for (let start = 0; start < ids.length; start += HEADERS_A_PAGE) {
       const request = { ids: ids.slice(start, start + HEADERS_A_PAGE), with_payload: ["vecseal"] };
-      changed.push(...(await this.#calling(this.qdrant.retrieve(this.name, request, watch))));
+      const found = await this.#calling(this.qdrant.retrieve(this.name, request, watch));
+      found.forEach((point) => changed.push(point));
     }
     this.#apply(new Set(listed.map(({ id }) => id)), changed);
     this.refreshed = at;

@@ -237,7 +237,7 @@ export async function scrollAll(qdrant, collection, request, most, watch) {
       limit = Math.floor(limit / 2);
       continue;
     }
-    records.push(...page.points);
+    page.points.forEach((point) => records.push(point));
     const next = page.next_page_offset ?? undefined;
     if (records.length > most) {
       throw failed("too_many", `there are more points than ${most}`);

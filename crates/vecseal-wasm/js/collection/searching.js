@@ -27,6 +27,15 @@ export async function search(collection, vector, options = {}) {
       throw new VecsealError("invalid_argument", `\`${name}\` takes an integer from 0`);
     }
   }
+  for (const name of ["oversampling", "hnswEf"]) {
+    const value = options[name] ?? 1;
+    if (!Number.isSafeInteger(value) || value < 1 || value > 65_535) {
+      throw new VecsealError("invalid_argument", `\`${name}\` takes an integer from 1 to 65,535`);
+    }
+  }
+  if (scoreThreshold !== undefined && !Number.isFinite(scoreThreshold)) {
+    throw new VecsealError("invalid_argument", "`scoreThreshold` takes a number");
+  }
   const wanted = limit + offset;
   if (wanted > MAX_RESULTS) {
     throw new VecsealError("too_many", `this is more than fits: at most ${MAX_RESULTS}`);
@@ -83,7 +92,7 @@ class Run {
   /** The server finds candidates by their search vectors. */
   async geometric(compartments) {
     const { wanted, oversampling } = this.options;
-    const own = Math.max(...compartments.map(({ parameters }) => parameters.oversampling));
+    const own = largest(compartments.map(({ parameters }) => parameters.oversampling));
     const count = Math.min(wanted * (oversampling ?? own), Math.max(MAX_CANDIDATES, wanted));
     const groups = grouped(compartments);
     const isAlone = groups.length === 1;
@@ -96,9 +105,9 @@ class Run {
         if (!Array.isArray(answer) || answer.length !== part.length) {
           throw new VecsealError("unexpected_answer", "the answer is not one to each search: is this the address of a Qdrant?");
         }
-        answers.push(...answer.flatMap(({ points }) => points));
+        answers.push(answer.flatMap(({ points }) => points));
       }
-      return best(answers, compartments[0].parameters.metric, count);
+      return best(answers.flat(), compartments[0].parameters.metric, count);
     });
     this.cost.candidates += found.length;
     const fetched = isAlone ? found : await this.timed("fetch", () => this.fetch(found.map(({ id }) => id)));
@@ -116,7 +125,7 @@ class Run {
     if (filter) {
       must.push(filter);
     }
-    const ef = hnswEf ?? Math.max(...group.map(({ parameters }) => parameters.hnswEf));
+    const ef = hnswEf ?? largest(group.map(({ parameters }) => parameters.hnswEf));
     return {
       query: Array.from(first.encryptQuery(this.vector)),
       using: this.collection.vectorName,
@@ -144,7 +153,7 @@ class Run {
       for (let part = parts.pop(); part; part = parts.pop()) {
         try {
           const request = { ids: part, with_payload: this.payload, with_vector: this.options.verifyVectors === true };
-          fetched.push(...(await this.call("retrieve", request)));
+          fetched.push(await this.call("retrieve", request));
         } catch (error) {
           if (error.code !== "answer_too_large" || part.length === 1) {
             throw error;
@@ -154,7 +163,7 @@ class Run {
       }
     };
     await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, work));
-    return fetched;
+    return fetched.flat();
   }
 
   count(code) {
@@ -268,6 +277,8 @@ class Run {
     }));
   }
 }
+
+const largest = (numbers) => numbers.reduce((a, b) => Math.max(a, b));
 
 /** Whether a search vector found at a point is that of its record. */
 export function isVectorOf(compartment, point, searchVector) {

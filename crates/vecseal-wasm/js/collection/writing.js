@@ -22,6 +22,7 @@ export async function upsert(collection, points, { policy, onProgress, signal } 
   let total = all.length;
   const report = () => onProgress?.(written + failures.length, total);
   const sending = new Set();
+  let complaint;
   const send = async ({ indexes, points: sealed }) => {
     try {
       await collection.calling(collection.qdrant.upsert(collection.name, { points: sealed, ...collection.sharding }, { signal }));
@@ -29,7 +30,12 @@ export async function upsert(collection, points, { policy, onProgress, signal } 
     } catch (error) {
       indexes.forEach((index) => fail(index, error));
     }
-    report();
+    try {
+      report();
+    } catch (error) {
+      // The caller's own, thrown when all is over: what is under way lands nevertheless.
+      complaint ??= { error };
+    }
   };
   const flush = async (batch) => {
     if (sending.size >= BATCHES_AT_ONCE) {
@@ -41,17 +47,20 @@ export async function upsert(collection, points, { policy, onProgress, signal } 
   try {
     signal?.throwIfAborted();
     // Batches overtake each other, so of points with one id only the last is sent.
-    const last = new Map(all.map((point, index) => [String(asId(point?.id)), index]));
+    const last = new Map(all.map((point, index) => [keyOf(point?.id) ?? index, index]));
     total = last.size;
     for (const [index, point] of all.entries()) {
-      if (last.get(String(asId(point?.id))) !== index) {
+      if (last.get(keyOf(point?.id) ?? index) !== index) {
         continue;
       }
       const text = policies.textOf(point);
       groups.set(text, groups.get(text) ?? []);
       groups.get(text).push(index);
     }
-    const { compartments, created } = await policies.prepare([...groups.keys()]);
+    // One call after the other, or each would create compartments of its own.
+    const prepared = collection.preparing.then(() => policies.prepare([...groups.keys()]));
+    collection.preparing = prepared.catch(() => {});
+    const { compartments, created } = await prepared;
     let batch = { indexes: [], points: [], bytes: 0 };
     for (const [text, indexes] of groups) {
       for (let start = 0; start < indexes.length; start += POINTS_A_SEALING) {
@@ -79,6 +88,9 @@ export async function upsert(collection, points, { policy, onProgress, signal } 
     }
     await Promise.all(sending);
     signal?.throwIfAborted();
+    if (complaint) {
+      throw complaint.error;
+    }
     report();
     return { written, failures: failures.sort((a, b) => a.index - b.index), created };
   } finally {
@@ -118,6 +130,9 @@ export const asId = (id) => {
   }
   return typeof id === "string" ? pointOf(id.toLowerCase().replace(/^urn:uuid:|-/g, "")) : id;
 };
+
+/** What is the same for all ways to write an id; nothing for what is none. */
+const keyOf = (id) => (/^(\d+|(urn:uuid:)?[\da-f]{8}-?([\da-f]{4}-?){3}[\da-f]{12})$/i.test(String(id)) ? `id ${asId(id)}` : undefined);
 
 /** The policies of one call, and the compartments to seal into. */
 class Policies {
@@ -288,8 +303,13 @@ function create(collection, policy) {
 
 function collectionKeyOf({ keys: { authority, writer }, name, collectionGeneration }) {
   const key = authority ? authority.collectionKey(name, collectionGeneration) : writer.collectionKey;
-  if (!key) {
-    throw new VecsealError("no_collection_key", "the writer key carries no collection key: issue one with it, or use scope compartment");
+  // An old one, which revoked readers hold, would do as well otherwise.
+  if (key?.name !== name || key.generation !== collectionGeneration) {
+    key?.free();
+    throw new VecsealError(
+      "no_collection_key",
+      "the writer key carries no key of this collection and generation: issue one with it, or use scope compartment",
+    );
   }
   return key;
 }
