@@ -18,7 +18,7 @@ use vecseal_tests::random::seeded;
 const LIMIT: usize = 10;
 
 /// Candidates fetched for each.
-const OVERSAMPLING: [usize; 6] = [8, 16, 24, 32, 48, 64];
+const OVERSAMPLING: [usize; 6] = [8, 10, 16, 24, 32, 48];
 
 fn main() {
     let folder = std::env::args_os().skip(1).map(PathBuf::from).find(|argument| argument.is_dir());
