@@ -35,6 +35,7 @@ test("the tarball holds what users need and nothing else", () => {
   assert.deepEqual(files.map(({ path }) => path).sort(), [
     "LICENSE",
     "README.md",
+    "dist/collection.js",
     "dist/index.d.cts",
     "dist/index.d.ts",
     "dist/index.js",
