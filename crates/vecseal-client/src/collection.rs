@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use vecseal::{Cid, Compartment, Error, SearchParameters, Suite};
+use vecseal::{Cid, Compartment, SearchParameters, Suite};
 use vecseal_qdrant::{CollectionInfo, Distance, PayloadIndex, Qdrant, QdrantError, Transport};
 use web_time::Instant;
 
@@ -280,9 +280,4 @@ fn describe(compartment: &Compartment) -> CompartmentState {
         created_at: compartment.created_at(),
         model: compartment.model().map(ToOwned::to_owned),
     }
-}
-
-/// The system's random numbers, or that there are none.
-pub(crate) fn rng() -> std::result::Result<impl vecseal::CryptoRng, Error> {
-    vecseal::system_rng()
 }

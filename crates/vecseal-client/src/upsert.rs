@@ -9,7 +9,7 @@ use vecseal::{Cid, CollectionKey, Compartment, CompartmentOptions, CryptoRng, Do
 use vecseal_qdrant::{Payload, PointStruct, Transport, Vector};
 use web_time::{SystemTime, UNIX_EPOCH};
 
-use crate::collection::{EncryptedCollection, rng};
+use crate::collection::EncryptedCollection;
 use crate::error::{ClientError, Result};
 use crate::keys::Writer;
 use crate::settings::Settings;
@@ -108,7 +108,7 @@ impl<T: Transport> EncryptedCollection<T> {
     /// cannot write under, or a keyring that cannot be read or written.
     pub async fn upsert(&self, points: &[NewPoint<'_>], mut progress: impl FnMut(Progress)) -> Result<Upserted> {
         let (compartments, created) = self.compartments_for(points.iter().map(|point| point.policy)).await?;
-        let mut rng = rng()?;
+        let mut rng = vecseal::system_rng()?;
         let mut written = 0;
         let mut unsealed = Vec::new();
         // Batches overtake each other, so of points with one id only the last is sent.
@@ -321,7 +321,7 @@ impl<T: Transport> EncryptedCollection<T> {
             }
         }
         options = options.generation(generation);
-        let mut rng = rng()?;
+        let mut rng = vecseal::system_rng()?;
         Ok(match writer {
             Writer::Authority(authority) => {
                 let generation = self.settings.collection_scope;

@@ -163,15 +163,6 @@ impl<T: Transport> Qdrant<T> {
     /// As every call. After an error, whether some of the points are written is unknown; writing them again is safe.
     pub async fn upsert(&self, name: &str, points: &[PointStruct], shard_key: Option<&str>) -> Result<UpdateResult> {
         let body = encode(&UpsertRequest { points, shard_key })?;
-        self.upsert_encoded(name, body).await
-    }
-
-    /// Writes points whose request is JSON already, as [`UpsertRequest`] encodes.
-    ///
-    /// # Errors
-    ///
-    /// As [`upsert`](Self::upsert).
-    pub async fn upsert_encoded(&self, name: &str, body: Vec<u8>) -> Result<UpdateResult> {
         self.write(Method::Put, name, "/points", body, Twice::SameAsOnce).await
     }
 

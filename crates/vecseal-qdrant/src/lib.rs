@@ -43,7 +43,7 @@ pub use types::collections::{
 };
 pub use types::filter::{Condition, FieldCondition, Filter, Match, Nested, PayloadField, Range};
 pub use types::points::{
-    Count, CountRequest, DeleteRequest, NamedVector, Page, Payload, PointId, PointStruct, Points, Query, QueryBatch,
-    QueryRequest, Record, RetrieveRequest, ScoredPoint, ScrollRequest, SearchParams, Selector, SetPayload,
-    UpdateResult, UpdateStatus, UpsertRequest, Vector, WithPayload,
+    Count, CountRequest, DeleteRequest, Page, Payload, PointId, PointStruct, Points, Query, QueryBatch, QueryRequest,
+    Record, RetrieveRequest, ScoredPoint, ScrollRequest, SearchParams, Selector, SetPayload, UpdateResult,
+    UpdateStatus, UpsertRequest, Vector, WithPayload,
 };

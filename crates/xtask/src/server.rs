@@ -79,7 +79,7 @@ pub(crate) fn build() -> Result<PathBuf> {
     } else {
         say("building the embedded engine into target/engine (once; five to ten minutes on two cores, 3 GB of memory)");
     }
-    if succeeds(&mut compile("build")?)? {
+    if succeeds(&mut compile()?)? {
         Ok(program)
     } else {
         Err(
@@ -95,14 +95,14 @@ pub(crate) fn build() -> Result<PathBuf> {
 pub(crate) fn lint() -> Result<Command> {
     let driver =
         output(&mut command("rustup", &["which", "clippy-driver"])).unwrap_or_else(|| "clippy-driver".to_owned());
-    let mut lint = compile("build")?;
+    let mut lint = compile()?;
     lint.env("RUSTC_WORKSPACE_WRAPPER", driver).env("CLIPPY_ARGS", "-Dwarnings");
     Ok(lint)
 }
 
-fn compile(task: &str) -> Result<Command> {
+fn compile() -> Result<Command> {
     let mut compile = cargo(&[
-        task,
+        "build",
         "--profile",
         "engine",
         "-p",

@@ -12,7 +12,7 @@ use vecseal_qdrant::{
 use web_time::Instant;
 
 use super::{Candidate, Reach, Run, Search, since, wanted_payload};
-use crate::collection::{EncryptedCollection, rng};
+use crate::collection::EncryptedCollection;
 use crate::error::{Refused, Result};
 use crate::{id, stored};
 
@@ -41,7 +41,7 @@ impl<T: Transport> EncryptedCollection<T> {
         let encrypting = Instant::now();
         let groups = groups(compartments);
         let candidates = candidates(run.search, compartments);
-        let mut rng = rng()?;
+        let mut rng = vecseal::system_rng()?;
         let is_alone = groups.len() == 1;
         let queries = groups.iter().map(|group| self.query(run.search, group, candidates, is_alone, &mut rng));
         let queries = queries.collect::<Result<Vec<_>>>()?;

@@ -169,9 +169,6 @@ pub enum Query {
     Point(PointId),
 }
 
-/// A vector's name in a collection with names.
-pub type NamedVector<'p> = Option<&'p str>;
-
 /// The body that finds points.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct QueryRequest<'p> {
@@ -180,7 +177,7 @@ pub struct QueryRequest<'p> {
     pub query: Option<Query>,
     /// Which of the named vectors is compared.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub using: NamedVector<'p>,
+    pub using: Option<&'p str>,
     /// What the points must meet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter: Option<Filter>,

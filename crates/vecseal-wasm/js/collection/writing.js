@@ -251,8 +251,10 @@ const quietly = (open) => {
   }
 };
 
-const isNewer = (a, b) =>
-  a.generation - b.generation || a.createdAt - b.createdAt ? (a.generation - b.generation || a.createdAt - b.createdAt) > 0 : a.cid > b.cid;
+const isNewer = (a, b) => {
+  const order = a.generation - b.generation || a.createdAt - b.createdAt;
+  return order === 0 ? a.cid > b.cid : order > 0;
+};
 
 /** Whether a compartment is like the options ask for; without search options there, whatever the collection takes. */
 function fits(collection, compartment) {
