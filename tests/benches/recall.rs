@@ -18,7 +18,7 @@ use vecseal_tests::random::seeded;
 const LIMIT: usize = 10;
 
 /// Candidates fetched for each.
-const OVERSAMPLING: [usize; 6] = [8, 10, 16, 24, 32, 48];
+const OVERSAMPLING: [usize; 8] = [2, 4, 8, 10, 16, 24, 32, 48];
 
 fn main() {
     let folder = std::env::args_os().skip(1).map(PathBuf::from).find(|argument| argument.is_dir());
@@ -37,10 +37,15 @@ fn main() {
     );
     println!("| ρ, ρ_q |{} |", OVERSAMPLING.map(|m| format!(" ×{m} ")).join("|"));
     println!("| --- |{}", " ---: |".repeat(OVERSAMPLING.len()));
-    for (name, preset) in [("balanced", Preset::Balanced), ("strong", Preset::Strong)] {
-        let parameters = SearchParameters::geometric(corpus.documents.columns(), Metric::Cosine, preset).unwrap();
-        let what =
-            format!("{}, {} (`{name}`: ×{})", parameters.noise(), parameters.query_noise(), parameters.oversampling());
+    let preset = |preset| SearchParameters::geometric(corpus.documents.columns(), Metric::Cosine, preset).unwrap();
+    for (name, parameters) in [
+        ("`balanced`", preset(Preset::Balanced)),
+        ("`strong`", preset(Preset::Strong)),
+        // What clients send when a reader asks for more noise than a compartment does.
+        ("`off`, searched with noise", preset(Preset::Off).with_noise(0.0, 0.25).unwrap()),
+        ("`strong` beside `balanced`", preset(Preset::Strong).with_noise(1.0, 0.5).unwrap()),
+    ] {
+        let what = format!("{}, {} ({name})", parameters.noise(), parameters.query_noise());
         let authority = Authority::from_secret(AccessStructure::from_json(r#"{"a": ["a"]}"#).unwrap(), &[1; 32]);
         let policy = Policy::parse("*", authority.structure()).unwrap();
         let options = CompartmentOptions::new(parameters);

@@ -13,7 +13,7 @@
 )]
 
 use proptest::prelude::*;
-use vecseal::{Error, Metric, PointId, Preset, SearchKey, SearchParameters, hazmat, rerank};
+use vecseal::{Error, Metric, PerturbedQuery, PointId, Preset, SearchKey, SearchParameters, hazmat, rerank};
 use vecseal_tests::random::{bytes, seeded, vector};
 
 proptest! {
@@ -186,6 +186,59 @@ fn presets_keep_the_true_neighbours_among_the_candidates() {
     }
 }
 
+/// Somebody who reads many of the compartments that one query goes to knows their search keys, and sees the traffic.
+#[test]
+fn noise_of_a_query_does_not_average_out_over_compartments() {
+    let (dimension, radius) = (64, 0.5);
+    let mut rng = seeded(21);
+    let parameters = SearchParameters::geometric(dimension, Metric::Cosine, Preset::Off).unwrap();
+    let with_noise = parameters.clone().with_noise(0.0, radius).unwrap();
+    let query = vecseal_tests::nearest::normalised(&vector(dimension, &mut rng));
+    let perturbed = PerturbedQuery::new(Metric::Cosine, &query, radius, &mut rng).unwrap();
+    let (mut shared, mut drawn_anew) = (vec![0.0; dimension], vec![0.0; dimension]);
+    let keys = 50;
+    for number in 0..keys {
+        let rotation = SearchKey::from_secret(parameters.clone(), &[number; 32]).unwrap();
+        let key = SearchKey::from_secret(with_noise.clone(), &[number; 32]).unwrap();
+        let sent = (key.rotate_query(&perturbed).unwrap(), key.encrypt_query(&query, &mut rng).unwrap());
+        for axis in 0..dimension {
+            // With the key, rotated axes give the coordinates back.
+            let axis_alone: Vec<f32> = (0..dimension).map(|i| f32::from(u8::from(i == axis))).collect();
+            let rotated = rotation.encrypt_query(&axis_alone, &mut rng).unwrap();
+            shared[axis] += dot(&sent.0, &rotated) / f64::from(keys);
+            drawn_anew[axis] += dot(&sent.1, &rotated) / f64::from(keys);
+        }
+    }
+    let error = |guess: &[f64]| dot(&narrow(&subtracted(guess, &query)), &narrow(&subtracted(guess, &query))).sqrt();
+    assert!(error(&drawn_anew) < 0.15 * f64::from(radius), "drawn for each key, it does: {}", error(&drawn_anew));
+    assert!(error(&shared) > 0.8 * f64::from(radius), "{}", error(&shared));
+}
+
+fn subtracted(a: &[f64], b: &[f32]) -> Vec<f64> {
+    a.iter().zip(b).map(|(a, b)| a - f64::from(*b)).collect()
+}
+
+#[test]
+fn a_perturbed_query_is_for_its_metric_dimension_and_mode() {
+    let mut rng = seeded(22);
+    let parameters = SearchParameters::geometric(8, Metric::Euclid, Preset::Off).unwrap();
+    let key = SearchKey::from_secret(parameters.clone(), &[1; 32]).unwrap();
+    let query = vector(8, &mut rng);
+    let plain = PerturbedQuery::new(Metric::Euclid, &query, 0.0, &mut rng).unwrap();
+    assert_eq!(key.rotate_query(&plain).unwrap(), key.encrypt_query(&query, &mut rng).unwrap());
+    let cut = SearchKey::from_secret(parameters.with_search_dimensions(3).unwrap(), &[1; 32]).unwrap();
+    assert_eq!(cut.rotate_query(&plain).unwrap(), key.rotate_query(&plain).unwrap()[..3]);
+    let other_metric = PerturbedQuery::new(Metric::Cosine, &query, 0.0, &mut rng).unwrap();
+    assert_eq!(key.rotate_query(&other_metric).unwrap_err(), Error::InvalidParameter);
+    let shorter = PerturbedQuery::new(Metric::Euclid, &query[1..], 0.0, &mut rng).unwrap();
+    assert_eq!(key.rotate_query(&shorter).unwrap_err(), Error::WrongDimension);
+    for radius in [-0.5, f32::NAN, f32::INFINITY, f32::MAX] {
+        let refused = PerturbedQuery::new(Metric::Euclid, &query, radius, &mut rng).unwrap_err();
+        assert_eq!(refused, Error::InvalidParameter, "{radius}");
+    }
+    assert!(!format!("{plain:?}").contains(&query[0].to_string()));
+}
+
 #[test]
 fn vectors_that_cannot_be_searched_are_refused_at_the_door() {
     let mut rng = seeded(7);
@@ -201,6 +254,9 @@ fn vectors_that_cannot_be_searched_are_refused_at_the_door() {
     for (vector, error) in refused {
         assert_eq!(key.encrypt(&vector, &PointId::Number(1), &mut rng).unwrap_err(), error);
         assert_eq!(key.encrypt_query(&vector, &mut rng).unwrap_err(), error);
+        if error != Error::WrongDimension {
+            assert_eq!(PerturbedQuery::new(Metric::Cosine, &vector, 0.5, &mut rng).unwrap_err(), error);
+        }
     }
 }
 

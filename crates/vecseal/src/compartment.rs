@@ -26,6 +26,7 @@ use crate::keys::collection::CollectionKey;
 use crate::limits::{MAX_KEY_BYTES, MAX_MODEL_BYTES};
 use crate::search::key::SearchKey;
 use crate::search::parameters::{Mode, SearchParameters};
+use crate::search::query::PerturbedQuery;
 use body::Body;
 use document::{Document, OpenedRecord};
 use point_id::PointId;
@@ -70,13 +71,38 @@ impl Compartment {
         record::open(self, point, record)
     }
 
-    /// Returns the search vector, `f32[k]`, to query this compartment with.
+    /// Returns the search vector, `f32[k]`, to query this compartment with, and no other: for several, see
+    /// [`PerturbedQuery`].
     ///
     /// # Errors
     ///
     /// [`Error::NoSearchVector`] in mode sealed, or what is wrong with the vector.
+    ///
+    /// # Security
+    ///
+    /// Has the noise that the header's creator chose.
     pub fn encrypt_query(&self, query: &[f32], rng: &mut impl CryptoRng) -> Result<Vec<f32>> {
         self.search.encrypt_query(query, rng)
+    }
+
+    /// Returns the search vector, `f32[k]`, to query this compartment with, of a query that goes to others too.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSearchVector`] in mode sealed; [`Error::WrongDimension`]; [`Error::InvalidParameter`] if the query is
+    /// for another metric.
+    pub fn rotate_query(&self, query: &PerturbedQuery) -> Result<Vec<f32>> {
+        self.search.rotate_query(query)
+    }
+
+    /// Whether one search vector queries both: they hold the same search key, as in scope collection, and search vectors
+    /// of the same dimensions. What their headers claim to share does not count.
+    #[must_use]
+    pub fn shares_search_key(&self, other: &Self) -> bool {
+        let (ours, theirs) = (self.parameters(), other.parameters());
+        let same_dimensions =
+            ours.dimension() == theirs.dimension() && ours.search_dimensions() == theirs.search_dimensions();
+        same_dimensions && self.search.secret().matches(other.search.secret().expose())
     }
 
     /// Recomputes the search vector of an opened record, `f32[k]`, bit for bit.

@@ -148,6 +148,19 @@ pub fn rename(
     header.renamed(commitment, cid, &keys, compartment.body())
 }
 
+/// Returns the header of suite 1 as somebody makes it who owns one of its rights: that slot, body and commitment for these
+/// keys, the other slots as they are. `None` if no slot is labelled for the right.
+#[must_use]
+pub fn replace_slot(
+    header: &Header,
+    right_secret: &[u8; 32],
+    compartment: &Compartment,
+    header_key: &[u8; 32],
+) -> Option<Header> {
+    let keys = HeaderKeys::join(compartment.key(), &Secret::copy_of(header_key));
+    header.with_slot(&Secret::copy_of(right_secret), &keys, compartment)
+}
+
 /// Returns a compartment with the same key that claims another policy.
 #[must_use]
 pub fn with_policy(compartment: &Compartment, policy: &str) -> Compartment {

@@ -117,3 +117,4 @@ pub use rank::{Hit, rerank};
 pub use search::key::SearchKey;
 pub use search::parameters::{Metric, Mode, Preset, Scope, SearchParameters};
 pub use search::plain::EncryptedVector;
+pub use search::query::PerturbedQuery;

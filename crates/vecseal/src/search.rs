@@ -8,6 +8,7 @@ pub(crate) mod key;
 pub(crate) mod noise;
 pub(crate) mod parameters;
 pub(crate) mod plain;
+pub(crate) mod query;
 pub(crate) mod rotation;
 
 /// `S(a, b)` of §7.1: the sum of products in f64, in a fixed order.

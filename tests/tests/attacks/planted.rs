@@ -38,6 +38,46 @@ fn a_header_for_more_readers_than_its_policy_has_is_not_sealed_into() {
     assert_eq!(world.authority.open_to_seal(&lying, &hr).unwrap_err(), Error::Tampered);
 }
 
+/// D: the reader of one clause takes the slots of others over as they are, so that what is sealed into its compartment is
+/// lost to them.
+#[test]
+fn a_header_that_opens_otherwise_for_some_of_its_readers_is_not_sealed_into() {
+    let world = World::new();
+    let policy = world.policy("departments:hr || departments:finance");
+    let (_, header) = world.create(&policy);
+    let (hr, finance) = (world.key(&[("departments", "hr")]), world.key(&[("departments", "finance")]));
+    let own = hazmat::with_compartment_key(&hr.open(&header).unwrap(), &[6; 32]);
+    for right in hazmat::right_secrets(&hr) {
+        let Some(forged) = hazmat::replace_slot(&header, &right.secret, &own, &[7; 32]) else {
+            continue;
+        };
+        assert_eq!(hr.open(&forged).unwrap().cid(), own.cid(), "the forgery is whole for this clause");
+        assert_eq!(finance.open(&forged).unwrap_err(), Error::Tampered);
+        assert_eq!(world.authority.open_to_seal(&forged, &policy).unwrap_err(), Error::Tampered);
+        return;
+    }
+    panic!("no slot was for the insider's right");
+}
+
+/// D: the reader of a policy makes a compartment of scope collection, with a search key that others know.
+#[test]
+fn a_collection_key_that_is_not_the_authoritys_is_not_sealed_under() {
+    let world = World::new();
+    let policy = world.policy("departments:hr");
+    let other = vecseal::Authority::from_secret(world.authority.structure().clone(), &[9; 32]);
+    let create = |authority: &vecseal::Authority| {
+        let options = options().collection(&authority.collection_key("documents", 0).unwrap()).unwrap();
+        world.authority.create_compartment(&policy, &options, &mut seeded(3)).unwrap()
+    };
+    let ((ours, header), (planted, planted_header)) = (create(&world.authority), create(&other));
+    assert!(world.authority.open_to_seal(&header, &policy).unwrap().is_some());
+    assert!(world.authority.open_to_seal(&planted_header, &policy).unwrap().is_none());
+    // Nor does a query for the one go to the other, whatever their headers claim to share.
+    assert_eq!(ours.collection_key().map(|key| key.name()), planted.collection_key().map(|key| key.name()));
+    assert!(!ours.shares_search_key(&planted));
+    assert!(ours.shares_search_key(&create(&world.authority).0));
+}
+
 /// F: a writer knows the keys of what it created; nobody else may seal there.
 #[test]
 fn a_compartment_that_a_writer_created_is_not_sealed_into_by_others() {

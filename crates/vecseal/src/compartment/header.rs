@@ -189,6 +189,19 @@ impl Header {
         header
     }
 
+    /// A header with one slot, its id, body and commitment for other keys.
+    #[cfg(feature = "hazmat")]
+    pub(crate) fn with_slot(&self, secret: &Secret<32>, keys: &HeaderKeys, compartment: &Compartment) -> Option<Self> {
+        let right = SaltedKdf::new(&self.salt).key(secret.expose());
+        let label = right.expand(Label::LABEL, &[]);
+        let mut header = self.clone();
+        header.cid = *compartment.cid();
+        let slot = self.slot(*label.expose(), None, &right.expand(Label::SLOT, &[]), keys);
+        *header.slots.iter_mut().find(|slot| slot.label == *label.expose())? = slot;
+        header.seal_body(keys, compartment.body());
+        Some(header)
+    }
+
     /// Opens the compartment with the first candidate that a slot is labelled for.
     pub(crate) fn open<S, R>(
         &self,
@@ -200,6 +213,26 @@ impl Header {
         R: FnOnce() -> Right,
     {
         self.open_body(&self.find_keys(label_key, candidates)?)
+    }
+
+    /// Opens the compartment of suite 1 that its slots wrap for each of these right secrets.
+    pub(crate) fn open_for_all(&self, secrets: &[Secret<32>]) -> Result<Compartment> {
+        let rights = SaltedKdf::new(&self.salt);
+        let mut keys: Option<HeaderKeys> = None;
+        for secret in secrets {
+            let label: Secret<LABEL_BYTES> = rights.key(secret.expose()).expand(Label::LABEL, &[]);
+            let found = self.unwrap(self.slot_labelled(&label).ok_or(Error::AccessDenied)?, secret)?;
+            if keys.as_ref().is_some_and(|keys| !keys.matches(&found)) {
+                return Err(Error::Tampered);
+            }
+            keys = Some(found);
+        }
+        self.open_body(&keys.ok_or(Error::AccessDenied)?)
+    }
+
+    fn slot_labelled(&self, label: &Secret<LABEL_BYTES>) -> Option<&Slot> {
+        let index = self.slots.binary_search_by_key(label.expose(), |slot| slot.label).ok()?;
+        self.slots.get(index)
     }
 
     /// Unwraps the slot of the first candidate that has one.
@@ -220,9 +253,7 @@ impl Header {
                 Suite::Symmetric => rights.key(secret.expose()).expand(Label::LABEL, &[]),
                 Suite::PublicKey => labels.expand(Label::PUBLIC_LABEL, &right().context(epoch)),
             };
-            if let Ok(index) = self.slots.binary_search_by_key(label.expose(), |slot| slot.label)
-                && let Some(slot) = self.slots.get(index)
-            {
+            if let Some(slot) = self.slot_labelled(&label) {
                 return self.unwrap(slot, secret);
             }
         }

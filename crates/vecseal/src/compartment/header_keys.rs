@@ -28,6 +28,10 @@ impl HeaderKeys {
         self.0.expose()
     }
 
+    pub(crate) fn matches(&self, other: &Self) -> bool {
+        self.0.matches(other.joined())
+    }
+
     pub(crate) fn derive(&self, salt: &[u8; SALT_BYTES]) -> Kdf {
         Kdf::new(self.0.expose(), salt)
     }

@@ -13,12 +13,14 @@ use crate::error::{Error, Result};
 
 impl Authority {
     /// Opens a header to seal more into its compartment, if it is one that only readers of the policy can have made:
-    /// suite 1, slots for exactly the policy's rights at their current epochs, and not closed. `None` otherwise.
+    /// suite 1, slots for exactly the policy's rights at their current epochs, a search key of its own or one of this
+    /// authority's for a collection, and not closed. `None` otherwise.
     ///
     /// # Errors
     ///
     /// [`Error::WrongAuthority`], [`Error::Input`] if the structure lacks an attribute of the policy, or
-    /// [`Error::Tampered`] if the header claims to be of another policy, or does not verify.
+    /// [`Error::Tampered`] if the header claims to be of another policy, opens otherwise for some of its rights, or does
+    /// not verify.
     ///
     /// # Security
     ///
@@ -34,16 +36,18 @@ impl Authority {
         if header.suite() != Suite::Symmetric || !header.is_labelled_for(&secrets) {
             return Ok(None);
         }
-        let candidates = policy.clauses().iter().zip(&secrets).map(|(right, secret)| Candidate {
-            secret,
-            epoch: self.epoch(right),
-            right: move || right.clone(),
-        });
-        let compartment = header.open(&self.label_key(), candidates)?;
+        let compartment = header.open_for_all(&secrets)?;
         if compartment.policy() != policy.to_string() {
             return Err(Error::Tampered);
         }
-        Ok((!compartment.is_closed()).then_some(compartment))
+        let is_ours = match compartment.collection_key() {
+            Some(key) => {
+                let own = self.collection_key(key.name(), key.generation())?;
+                own.secret().matches(key.secret().expose())
+            }
+            None => true,
+        };
+        Ok((is_ours && !compartment.is_closed()).then_some(compartment))
     }
 }
 

@@ -9,12 +9,12 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::noise;
-use super::parameters::{Metric, Mode, Scope, SearchParameters};
+use super::parameters::{Mode, Scope, SearchParameters};
 use super::rotation::Rotation;
 use crate::bytes::cbor::{Reader, Writer};
 use crate::bytes::object::{self, CHECK_ENTRY_BYTES, Kind};
 use crate::crypto::kdf::{Label, kdf};
-use crate::crypto::secret::{Secret, Wiped};
+use crate::crypto::secret::Secret;
 use crate::error::{Error, Result};
 use crate::limits::MAX_KEY_BYTES;
 
@@ -137,7 +137,7 @@ impl SearchKey {
         if self.parameters.mode() == Mode::Sealed {
             return Err(Error::NoSearchVector);
         }
-        let mut rotated = self.rotation().apply(self.normalise(vector));
+        let mut rotated = self.rotation().apply(self.parameters.metric().normalise(vector));
         if radius > 0.0 {
             noise::add(&mut rotated, radius * self.parameters.scale(), noise.expose());
         }
@@ -151,17 +151,6 @@ impl SearchKey {
             let key = kdf(self.secret.expose(), &[], Label::ROTATION, &context.finish());
             Box::new(Rotation::new(key.expose(), self.parameters.dimension()))
         })
-    }
-
-    fn normalise(&self, vector: &[f32]) -> Wiped<f32> {
-        match self.parameters.metric() {
-            Metric::Cosine => {
-                let inverse = 1.0 / libm::sqrt(super::sum_of_products(vector, vector));
-                #[expect(clippy::cast_possible_truncation, reason = "the result is meant to be f32")]
-                Wiped(vector.iter().map(|value| (f64::from(*value) * inverse) as f32).collect())
-            }
-            Metric::Dot | Metric::Euclid => Wiped(vector.to_vec()),
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! How vectors of a compartment are searched (`docs/FORMAT.md` §6.1, §7.6).
 
 use crate::bytes::cbor::{Reader, Writer};
+use crate::crypto::secret::Wiped;
 use crate::error::{Error, Result};
 use crate::limits::{MAX_NOISE, MAX_NORM, MAX_OVERSAMPLING, MAX_SCALE, MAX_VECTOR_DIMENSION, MIN_VECTOR_DIMENSION};
 
@@ -360,6 +361,18 @@ impl SearchParameters {
 }
 
 impl Metric {
+    /// Step 1 of §7.5.
+    pub(crate) fn normalise(self, vector: &[f32]) -> Wiped<f32> {
+        match self {
+            Self::Cosine => {
+                let inverse = 1.0 / libm::sqrt(super::sum_of_products(vector, vector));
+                #[expect(clippy::cast_possible_truncation, reason = "the result is meant to be f32")]
+                Wiped(vector.iter().map(|value| (f64::from(*value) * inverse) as f32).collect())
+            }
+            Self::Dot | Self::Euclid => Wiped(vector.to_vec()),
+        }
+    }
+
     /// Whether a stored search vector is the expected one, as far as a server keeps it.
     pub(crate) fn same(self, expected: &[f32], stored: &[f32]) -> bool {
         if expected.len() != stored.len() || check_finite(stored).is_err() {
