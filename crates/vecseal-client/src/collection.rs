@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use vecseal::{Cid, Compartment, SearchParameters, Suite};
 use vecseal_qdrant::{CollectionInfo, Distance, PayloadIndex, Qdrant, QdrantError, Transport};
-use web_time::Instant;
 
 use crate::error::{ClientError, Refused, Result};
 use crate::keyring::{self, Keyring, KeyringProblem};
@@ -27,6 +26,8 @@ pub struct EncryptedCollection<T> {
     pub(crate) settings: Settings,
     /// What Qdrant compares; nothing if it has no vectors of the name.
     pub(crate) vectors: Option<(u64, Distance)>,
+    /// Held while compartments are looked up and created, so that calls at once share them.
+    pub(crate) preparing: futures_util::lock::Mutex<()>,
     state: Mutex<State>,
 }
 
@@ -72,7 +73,8 @@ pub struct CompartmentState {
 impl<T: Transport> EncryptedCollection<T> {
     /// Creates a collection and its keyring, and opens it. Needs search parameters in the settings.
     ///
-    /// A call that failed halfway can be made again.
+    /// A call that failed halfway can be made again. If the error was that no answer came, the collection may be there: it
+    /// is whole then, and to be opened.
     ///
     /// # Errors
     ///
@@ -113,10 +115,7 @@ impl<T: Transport> EncryptedCollection<T> {
     /// [`ClientError::WrongDimension`], [`ClientError::WrongMetric`], or [`ClientError::Qdrant`].
     pub async fn open(qdrant: Qdrant<T>, name: &str, keys: Keys, settings: Settings) -> Result<Self> {
         let keyring_name = keyring_name(name)?;
-        let info = qdrant.collection_info(name).await.map_err(|error| match error.status() {
-            Some(404) => ClientError::MissingCollection(name.to_owned()),
-            _ => error.into(),
-        })?;
+        let info = qdrant.collection_info(name).await.map_err(|error| missing(error, name))?;
         let vectors = vectors_of(&info, &settings)?;
         if keys.writes().is_some() && !info.payload_schema.contains_key(stored::CID) {
             qdrant.create_payload_index(name, &PayloadIndex::tenant(stored::CID)).await?;
@@ -128,6 +127,7 @@ impl<T: Transport> EncryptedCollection<T> {
             keys,
             settings,
             vectors,
+            preparing: futures_util::lock::Mutex::default(),
             state: Mutex::default(),
         };
         collection.refresh().await?;
@@ -147,10 +147,9 @@ impl<T: Transport> EncryptedCollection<T> {
 
     /// The same over a transport of its own.
     pub(crate) async fn refresh_over<U: Transport>(&self, qdrant: &Qdrant<U>) -> Result<()> {
-        let known = self.state().keyring.tags();
-        let at = Instant::now();
-        let seen = keyring::look(qdrant, &self.keyring_name, &known).await?;
-        self.state().keyring.apply(seen, self.keys.reader(), at);
+        let begun = self.state().keyring.begin();
+        let seen = keyring::look(qdrant, &self.keyring_name, &begun).await?;
+        self.state().keyring.apply(seen, self.keys.reader(), &begun);
         Ok(())
     }
 
@@ -198,37 +197,29 @@ impl<T: Transport> EncryptedCollection<T> {
     /// What in the keyring is no header of its compartment, as of the last look: somebody has damaged or changed it.
     #[must_use]
     pub fn keyring_problems(&self) -> Vec<KeyringProblem> {
-        self.state().keyring.problems().to_vec()
+        self.state().keyring.problems().collect()
     }
 
-    /// The compartments that this client reads and may search: those whose search vectors are the collection's and whose
-    /// embedding model is that of the settings.
-    pub(crate) fn readable(&self) -> Result<Vec<Arc<Compartment>>> {
+    /// The compartments that open with the reader's key.
+    pub(crate) fn opened(&self) -> Result<Vec<Arc<Compartment>>> {
         if self.keys.reader().is_none() {
             return Err(ClientError::NoReaderKey);
         }
-        let readable: Vec<_> = self.state().keyring.opened().map(Arc::clone).collect();
-        if let Some(model) = &self.settings.model {
-            readable.iter().try_for_each(|compartment| compartment.require_model(model))?;
-        }
-        Ok(readable)
+        Ok(self.state().keyring.opened().map(Arc::clone).collect())
     }
 
-    /// Whether Qdrant can compare search vectors of these parameters in this collection.
-    pub(crate) fn is_searchable(&self, parameters: &SearchParameters) -> bool {
-        search_vectors(parameters).is_none_or(|wanted| self.vectors == Some(wanted))
+    /// Checks that Qdrant compares search vectors of so many coordinates, in this way, in this collection.
+    pub(crate) fn require_vectors(&self, wanted: (u64, Distance)) -> Result<()> {
+        require_vectors(self.vectors, wanted, &self.settings.vector_name)
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// An error of a call on the collection, with 404 for what it means there.
+    /// An error of a call on the collection.
     pub(crate) fn failed(&self, error: QdrantError) -> ClientError {
-        match error.status() {
-            Some(404) => ClientError::MissingCollection(self.name.clone()),
-            _ => error.into(),
-        }
+        missing(error, &self.name)
     }
 }
 
@@ -239,6 +230,14 @@ impl<T> fmt::Debug for EncryptedCollection<T> {
             .field("keys", &self.keys)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
+    }
+}
+
+fn missing(error: QdrantError, name: &str) -> ClientError {
+    if error.is_missing_collection() {
+        ClientError::MissingCollection(name.to_owned())
+    } else {
+        error.into()
     }
 }
 
@@ -257,17 +256,22 @@ fn keyring_name(name: &str) -> Result<String> {
 /// What the collection compares, checked against what the settings need.
 fn vectors_of(info: &CollectionInfo, settings: &Settings) -> Result<Option<(u64, Distance)>> {
     let found = info.config.params.vectors.get(&settings.vector_name).map(|params| (params.size, params.distance));
-    let Some((size, distance)) = settings.parameters.as_ref().and_then(search_vectors) else {
-        return Ok(found);
-    };
+    if let Some(wanted) = settings.parameters.as_ref().and_then(search_vectors) {
+        require_vectors(found, wanted, &settings.vector_name)?;
+    }
+    Ok(found)
+}
+
+fn require_vectors(found: Option<(u64, Distance)>, wanted: (u64, Distance), name: &str) -> Result<()> {
+    let (size, distance) = wanted;
     match found {
-        None => Err(ClientError::MissingVector(settings.vector_name.clone())),
+        None => Err(ClientError::MissingVector(name.to_owned())),
         Some((found, _)) if found != size => Err(ClientError::WrongDimension { expected: size, found }),
         Some((_, found)) if found != distance => Err(ClientError::WrongMetric {
             expected: distance,
             found,
         }),
-        found => Ok(found),
+        Some(_) => Ok(()),
     }
 }
 

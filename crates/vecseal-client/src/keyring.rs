@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vecseal::{Cid, Compartment, Header, PointId, UserKey};
-use vecseal_qdrant::{PointStruct, Qdrant, Record, RetrieveRequest, ScrollRequest, Transport, Vector, WithPayload};
+use vecseal_qdrant::{PointStruct, Qdrant, Record, ScrollRequest, Transport, Vector, WithPayload};
 use web_time::Instant;
 
 use crate::error::{ClientError, Refused, Result};
+use crate::fetch::{Wanted, fetch};
 use crate::{id, stored};
 
 /// Something in the keyring that is no header of its compartment.
@@ -24,8 +25,13 @@ pub struct KeyringProblem {
 #[derive(Default)]
 pub(crate) struct Keyring {
     entries: BTreeMap<Cid, Entry>,
-    problems: Vec<KeyringProblem>,
-    refreshed: Option<Instant>,
+    problems: BTreeMap<PointId, Refused>,
+    /// Points that are no header's.
+    strangers: usize,
+    /// How many looks have begun.
+    looks: u64,
+    /// Which of them was taken over last, and when it began.
+    latest: Option<(u64, Instant)>,
 }
 
 /// One header.
@@ -35,6 +41,16 @@ pub(crate) struct Entry {
     /// The compartment, if there is a reader and it opens.
     pub(crate) opened: std::result::Result<Arc<Compartment>, Refused>,
     pub(crate) tag: String,
+    /// How many looks had begun when it was stored from here; those did not see it.
+    added: Option<u64>,
+}
+
+/// A look at the keyring that has begun.
+pub(crate) struct Look {
+    number: u64,
+    at: Instant,
+    /// The tags that were known.
+    known: BTreeMap<Cid, String>,
 }
 
 /// What a look at the keyring showed.
@@ -48,7 +64,7 @@ pub(crate) struct Seen {
 
 impl Keyring {
     pub(crate) fn is_older_than(&self, age: Duration) -> bool {
-        self.refreshed.is_none_or(|at| at.elapsed() >= age)
+        self.latest.is_none_or(|(_, at)| at.elapsed() >= age)
     }
 
     pub(crate) fn get(&self, cid: &Cid) -> Option<&Entry> {
@@ -64,67 +80,85 @@ impl Keyring {
         self.entries.values().filter_map(|entry| entry.opened.as_ref().ok())
     }
 
-    pub(crate) fn problems(&self) -> &[KeyringProblem] {
-        &self.problems
+    pub(crate) fn problems(&self) -> impl Iterator<Item = KeyringProblem> {
+        let strangers = std::iter::repeat_n((None, Refused::Malformed), self.strangers);
+        let of_headers = self.problems.iter().map(|(point, refused)| (Some(*point), *refused));
+        strangers.chain(of_headers).map(|(point, refused)| KeyringProblem { point, refused })
     }
 
-    /// The tags of what is known.
-    pub(crate) fn tags(&self) -> BTreeMap<Cid, String> {
-        self.entries.iter().map(|(cid, entry)| (*cid, entry.tag.clone())).collect()
-    }
-
-    /// Takes over what was seen. Headers that are gone are forgotten: deleting one is how a compartment is erased.
-    pub(crate) fn apply(&mut self, seen: Seen, reader: Option<&UserKey>, at: Instant) {
-        self.entries.retain(|cid, _| seen.tags.contains_key(cid));
-        self.problems.retain(|problem| {
-            let is_there = |cid: &Cid| Some(id::of_header(cid)) == problem.point;
-            seen.tags.keys().any(is_there)
-                && !seen.changed.iter().any(|record| id::from_qdrant(&record.id) == problem.point)
-        });
-        for _ in 0..seen.strangers {
-            self.problems.push(KeyringProblem {
-                point: None,
-                refused: Refused::Malformed,
-            });
+    /// Begins a look.
+    pub(crate) fn begin(&mut self) -> Look {
+        self.looks += 1;
+        Look {
+            number: self.looks,
+            at: Instant::now(),
+            known: self.entries.iter().map(|(cid, entry)| (*cid, entry.tag.clone())).collect(),
         }
+    }
+
+    /// Takes over what was seen. Headers that are gone are forgotten: deleting one is how a compartment is erased. What was
+    /// stored from here since the look began stays, and what a later look saw.
+    pub(crate) fn apply(&mut self, seen: Seen, reader: Option<&UserKey>, look: &Look) {
+        if self.latest.is_some_and(|(number, _)| number > look.number) {
+            return;
+        }
+        let is_newer = |entry: &Entry| entry.added.is_some_and(|looks| looks >= look.number);
+        self.entries.retain(|cid, entry| seen.tags.contains_key(cid) || is_newer(entry));
+        self.problems.retain(
+            |point, _| matches!(point, PointId::Uuid(bytes) if seen.tags.contains_key(&Cid::from_bytes(*bytes))),
+        );
+        self.strangers = seen.strangers;
         for record in seen.changed {
-            let point = id::from_qdrant(&record.id);
+            let Some(point @ PointId::Uuid(bytes)) = id::from_qdrant(&record.id) else {
+                continue;
+            };
+            let cid = Cid::from_bytes(bytes);
+            if self.entries.get(&cid).is_some_and(is_newer) {
+                continue;
+            }
+            self.problems.remove(&point);
             match read(&record) {
                 Ok((header, tag)) => {
                     let opened = open(&header, reader);
                     if let Err(refused @ (Refused::Tampered | Refused::Malformed)) = opened {
-                        self.problems.push(KeyringProblem { point, refused });
+                        self.problems.insert(point, refused);
                     }
-                    self.insert(header, tag, opened);
+                    self.insert(header, tag, opened, None);
                 }
                 Err(refused) => {
-                    if let Some(PointId::Uuid(bytes)) = point {
-                        self.entries.remove(&Cid::from_bytes(bytes));
-                    }
-                    self.problems.push(KeyringProblem { point, refused });
+                    self.entries.remove(&cid);
+                    self.problems.insert(point, refused);
                 }
             }
         }
-        self.refreshed = Some(at);
+        self.latest = Some((look.number, look.at));
     }
 
     /// Takes over a header that this client has just stored.
     pub(crate) fn add(&mut self, header: &Header, reader: Option<&UserKey>) {
-        self.insert(header.clone(), stored::header_tag(header), open(header, reader));
+        self.insert(header.clone(), stored::header_tag(header), open(header, reader), Some(self.looks));
     }
 
-    fn insert(&mut self, header: Header, tag: String, opened: std::result::Result<Arc<Compartment>, Refused>) {
+    fn insert(
+        &mut self,
+        header: Header,
+        tag: String,
+        opened: std::result::Result<Arc<Compartment>, Refused>,
+        added: Option<u64>,
+    ) {
         let entry = Entry {
             header: Arc::new(header),
             opened,
             tag,
+            added,
         };
         self.entries.insert(*entry.header.cid(), entry);
     }
 }
 
 /// Looks at a keyring: reads the tags of all headers, and the headers whose tag is not the known one.
-pub(crate) async fn look<T: Transport>(qdrant: &Qdrant<T>, name: &str, known: &BTreeMap<Cid, String>) -> Result<Seen> {
+pub(crate) async fn look<T: Transport>(qdrant: &Qdrant<T>, name: &str, begun: &Look) -> Result<Seen> {
+    let known = &begun.known;
     // At the first look every header is new, so all come at once.
     let (page, wanted) = if known.is_empty() {
         (HEADERS_A_PAGE, WithPayload::Only(vec![stored::FIELD.into()]))
@@ -160,16 +194,18 @@ pub(crate) async fn look<T: Transport>(qdrant: &Qdrant<T>, name: &str, known: &B
         }
         seen.tags.insert(cid, tag);
     }
-    for ids in unknown.chunks(HEADERS_A_PAGE) {
-        let request = RetrieveRequest {
-            ids,
-            with_payload: WithPayload::Only(vec![stored::FIELD.into()]),
-            with_vector: false,
-            shard_key: None,
-        };
-        seen.changed.extend(qdrant.retrieve(name, &request).await.map_err(|error| missing(error, name))?);
-    }
+    let found = fetch(qdrant, name, &unknown, &only(stored::FIELD)).await.map_err(|error| missing(error, name))?;
+    seen.changed.extend(found.into_values());
     Ok(seen)
+}
+
+/// One field of the payload.
+fn only(field: &'static str) -> Wanted<'static> {
+    Wanted {
+        payload: WithPayload::Only(vec![field.into()]),
+        vector: false,
+        shard_key: None,
+    }
 }
 
 /// Stores headers, and waits until they are there: what is sealed under them comes after.
@@ -191,14 +227,8 @@ pub(crate) async fn put<T: Transport>(qdrant: &Qdrant<T>, name: &str, headers: &
 /// The tags of those of these headers that are in the keyring.
 pub(crate) async fn tags<T: Transport>(qdrant: &Qdrant<T>, name: &str, cids: &[Cid]) -> Result<BTreeMap<Cid, String>> {
     let ids: Vec<_> = cids.iter().map(|cid| id::to_qdrant(&id::of_header(cid))).collect();
-    let request = RetrieveRequest {
-        ids: &ids,
-        with_payload: WithPayload::Only(vec![stored::TAG.into()]),
-        with_vector: false,
-        shard_key: None,
-    };
-    let found = qdrant.retrieve(name, &request).await.map_err(|error| missing(error, name))?;
-    let tags = found.iter().filter_map(|record| match id::from_qdrant(&record.id)? {
+    let found = fetch(qdrant, name, &ids, &only(stored::TAG)).await.map_err(|error| missing(error, name))?;
+    let tags = found.values().filter_map(|record| match id::from_qdrant(&record.id)? {
         PointId::Uuid(bytes) => {
             let tag = stored::tag_of(record.payload.as_ref()).unwrap_or_default();
             Some((Cid::from_bytes(bytes), tag.to_owned()))
@@ -215,9 +245,10 @@ const TAGS_A_PAGE: usize = 4_096;
 const MAX_HEADERS: usize = 200_000;
 
 fn missing(error: vecseal_qdrant::QdrantError, name: &str) -> ClientError {
-    match error.status() {
-        Some(404) => ClientError::MissingKeyring(name.to_owned()),
-        _ => error.into(),
+    if error.is_missing_collection() {
+        ClientError::MissingKeyring(name.to_owned())
+    } else {
+        error.into()
     }
 }
 

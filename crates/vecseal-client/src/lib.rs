@@ -43,6 +43,7 @@ pub use vecseal_qdrant as qdrant;
 
 mod collection;
 mod error;
+mod fetch;
 mod id;
 mod inspect;
 mod keyring;
@@ -61,6 +62,6 @@ pub use keyring::KeyringProblem;
 pub use keys::Keys;
 pub use metered::Traffic;
 pub use read::{Got, Opened};
-pub use search::{Cost, Found, Reach, Search, SearchResult, Times};
+pub use search::{Cost, Found, Reach, Search, SearchResult, Skipped, Times};
 pub use settings::Settings;
 pub use upsert::{Failure, NewPoint, Progress, Upserted};

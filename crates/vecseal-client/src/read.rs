@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use vecseal::{Cid, OpenedRecord, PointId};
-use vecseal_qdrant::{Condition, CountRequest, Filter, Payload, Record, RetrieveRequest, Selector, Transport};
+use vecseal_qdrant::{Condition, CountRequest, Filter, Payload, Record, Selector, Transport};
 
 use crate::collection::EncryptedCollection;
 use crate::error::{ClientError, Refused, Result};
-use crate::search::wanted_payload;
 use crate::{id, stored};
 
 /// What is at a point.
@@ -60,7 +59,7 @@ impl<T: Transport> EncryptedCollection<T> {
             .iter()
             .map(|id| match found.get(id) {
                 None => Got::Missing,
-                Some(record) => match self.opened(id, record.clone()) {
+                Some(record) => match self.open_point(id, record.clone()) {
                     Ok(opened) => Got::Opened(Box::new(opened)),
                     Err(refused) => Got::Refused(refused),
                 },
@@ -76,11 +75,11 @@ impl<T: Transport> EncryptedCollection<T> {
     /// [`ClientError::NoReaderKey`] or [`ClientError::Qdrant`].
     pub async fn count(&self, filter: Option<Filter>) -> Result<u64> {
         self.refresh_if_due(&self.qdrant).await?;
-        let readable = self.readable()?;
-        if readable.is_empty() {
+        let opened = self.opened()?;
+        if opened.is_empty() {
             return Ok(0);
         }
-        let own = Condition::any_of(stored::CID, readable.iter().map(|compartment| compartment.cid().to_string()));
+        let own = Condition::any_of(stored::CID, opened.iter().map(|compartment| compartment.cid().to_string()));
         let request = CountRequest {
             filter: Some(Filter::must(std::iter::once(own).chain(filter.map(Condition::Filter)))),
             exact: true,
@@ -100,29 +99,21 @@ impl<T: Transport> EncryptedCollection<T> {
         for ids in ids.chunks(IDS_A_REQUEST) {
             let points = Selector::Points(ids);
             let shard_key = self.settings.shard_key.as_deref();
-            self.qdrant.delete(&self.name, &points, shard_key).await.map_err(|error| self.failed(error))?;
+            let deleted = self.qdrant.delete(&self.name, &points, shard_key).await;
+            self.state().cache.expire();
+            deleted.map_err(|error| self.failed(error))?;
         }
         Ok(())
     }
 
     /// Points as the server has them, with payload and vectors, by id.
     pub(crate) async fn retrieve(&self, ids: &[PointId]) -> Result<BTreeMap<PointId, Record>> {
-        let mut found = BTreeMap::new();
         let ids: Vec<_> = ids.iter().map(id::to_qdrant).collect();
-        for ids in ids.chunks(RECORDS_A_REQUEST) {
-            let request = RetrieveRequest {
-                ids,
-                with_payload: wanted_payload(true),
-                with_vector: true,
-                shard_key: self.settings.shard_key.as_deref(),
-            };
-            let records = self.qdrant.retrieve(&self.name, &request).await.map_err(|error| self.failed(error))?;
-            found.extend(records.into_iter().filter_map(|record| Some((id::from_qdrant(&record.id)?, record))));
-        }
-        Ok(found)
+        let found = self.fetch(&self.qdrant, &ids, true, true).await?;
+        Ok(found.into_iter().filter_map(|(id, record)| Some((id::from_qdrant(&id)?, record))).collect())
     }
 
-    fn opened(&self, id: &PointId, record: Record) -> std::result::Result<Opened, Refused> {
+    fn open_point(&self, id: &PointId, record: Record) -> std::result::Result<Opened, Refused> {
         let mut public = record.payload.unwrap_or_default();
         let stored = stored::take_record(&mut public).ok_or(Refused::Malformed)?;
         let compartment = {
@@ -146,4 +137,3 @@ impl<T: Transport> EncryptedCollection<T> {
 }
 
 const IDS_A_REQUEST: usize = 10_000;
-const RECORDS_A_REQUEST: usize = 256;

@@ -2,12 +2,14 @@
 
 pub(crate) mod cache;
 mod geometric;
+mod noise;
 mod sealed;
+mod selection;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use vecseal::{Cid, Compartment, Metric, Mode, OpenedRecord, PointId, rerank};
+use vecseal::{Cid, Compartment, Metric, OpenedRecord, PointId, rerank};
 use vecseal_qdrant::{Filter, Payload, Qdrant, Transport, WithPayload};
 use web_time::Instant;
 
@@ -15,6 +17,8 @@ use crate::collection::EncryptedCollection;
 use crate::error::{ClientError, Refused, Result};
 use crate::metered::{Meter, Metered, Traffic};
 use crate::stored;
+use selection::Selection;
+pub use selection::Skipped;
 
 /// What to search for.
 #[derive(Debug, Clone)]
@@ -90,7 +94,8 @@ impl<'q> Search<'q> {
         }
     }
 
-    /// Sets how many candidates are fetched for each result, in place of what the compartments say.
+    /// Sets how many candidates are fetched for each result, in place of what the compartments say. Of all results' together
+    /// no more than 20,000 are.
     #[must_use]
     pub fn oversampling(self, oversampling: u16) -> Self {
         Self {
@@ -138,6 +143,8 @@ impl<'q> Search<'q> {
 pub struct SearchResult {
     /// The nearest, by exact score; equal ones by id.
     pub hits: Vec<Found>,
+    /// Compartments that open, but that this search could not go to.
+    pub skipped: Vec<Skipped>,
     /// What it cost.
     pub cost: Cost,
 }
@@ -164,6 +171,8 @@ pub struct Found {
 pub struct Cost {
     /// Compartments that were searched.
     pub compartments: usize,
+    /// The radius of the query's noise; 0 if no server compared it.
+    pub query_noise: f32,
     /// Points that the server named.
     pub candidates: usize,
     /// Records that opened.
@@ -222,7 +231,9 @@ impl<T: Transport> EncryptedCollection<T> {
     /// # Errors
     ///
     /// [`ClientError::NoReaderKey`], [`ClientError::TooMany`], [`ClientError::Qdrant`], what is wrong with the vector, or
-    /// [`vecseal::Error::WrongModel`] if a compartment is of another embedding model than the settings'.
+    /// why no compartment could be searched, if some open: [`vecseal::Error::WrongModel`] for other embedding models than
+    /// the settings', [`vecseal::Error::WrongDimension`], [`ClientError::WrongMetric`], [`ClientError::WrongDimension`],
+    /// [`ClientError::MissingVector`].
     pub async fn search(&self, search: &Search<'_>) -> Result<SearchResult> {
         if search.wanted() > MAX_RESULTS {
             return Err(ClientError::TooMany { limit: MAX_RESULTS });
@@ -241,27 +252,28 @@ impl<T: Transport> EncryptedCollection<T> {
             candidates: Vec::new(),
         };
         run.cost.times.keyring = since(start);
-        let readable = self.readable()?;
-        let (sealed, geometric): (Vec<_>, Vec<_>) =
-            readable.into_iter().partition(|compartment| compartment.parameters().mode() == Mode::Sealed);
-        let geometric: Vec<_> =
-            geometric.into_iter().filter(|compartment| self.is_searchable(compartment.parameters())).collect();
+        let Selection {
+            metric,
+            geometric,
+            sealed,
+            skipped,
+        } = self.selection(search.vector.len())?;
         run.cost.compartments = sealed.len() + geometric.len();
-        let metric = metric_of(sealed.iter().chain(&geometric))?;
-        self.search_geometric(&mut run, &geometric).await?;
+        self.search_geometric(&mut run, metric, &geometric).await?;
         self.search_sealed(&mut run, &sealed).await?;
         let ranking = Instant::now();
         let Run {
             mut cost, candidates, ..
         } = run;
-        let hits = match metric {
-            Some(metric) => rank(metric, search, candidates)?,
-            None => Vec::new(),
+        let hits = if cost.compartments == 0 {
+            Vec::new()
+        } else {
+            rank(metric, search, candidates)?
         };
         cost.times.rank = since(ranking);
         cost.times.total = since(start);
         cost.traffic = meter.traffic();
-        Ok(SearchResult { hits, cost })
+        Ok(SearchResult { hits, skipped, cost })
     }
 }
 
@@ -275,25 +287,6 @@ pub(crate) fn wanted_payload(public: bool) -> WithPayload {
 }
 
 impl<U> Run<'_, U> {
-    /// Opens a point's record, and counts what does not open.
-    pub(crate) fn open(
-        &mut self,
-        id: PointId,
-        stored: &stored::StoredRecord,
-        compartment: &Compartment,
-    ) -> Option<OpenedRecord> {
-        match compartment.open(&id, &stored.record) {
-            Ok(record) => {
-                self.cost.opened += 1;
-                Some(record)
-            }
-            Err(error) => {
-                self.count(Refused::from(&error));
-                None
-            }
-        }
-    }
-
     pub(crate) fn count(&mut self, refused: Refused) {
         match refused {
             Refused::AccessDenied | Refused::MissingHeader => self.cost.denied += 1,
@@ -304,21 +297,6 @@ impl<U> Run<'_, U> {
 
 /// More results than this are no search.
 const MAX_RESULTS: usize = 10_000;
-
-/// The one metric of all compartments; other ones cannot be ranked together.
-fn metric_of<'c>(mut compartments: impl Iterator<Item = &'c Arc<Compartment>>) -> Result<Option<Metric>> {
-    let Some(first) = compartments.next() else {
-        return Ok(None);
-    };
-    let (metric, dimension) = (first.parameters().metric(), first.parameters().dimension());
-    let is_same =
-        |other: &Arc<Compartment>| other.parameters().metric() == metric && other.parameters().dimension() == dimension;
-    if compartments.all(is_same) {
-        Ok(Some(metric))
-    } else {
-        Err(vecseal::Error::WrongDimension.into())
-    }
-}
 
 fn rank(metric: Metric, search: &Search<'_>, candidates: Vec<Candidate>) -> Result<Vec<Found>> {
     // Each point once, as it was fetched last: one that has moved between compartments may still be in the cache.

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use vecseal::{Metric, RecordCipher, SearchParameters};
+use vecseal::{Metric, Mode, RecordCipher, SearchParameters};
 use vecseal_qdrant::{Distance, HnswConfig, NewCollection, OptimizersConfig, Quantization, VectorParams, Vectors};
+
+use crate::error::Result;
 
 /// How a collection is made, written and read. For reading alone, the default will do.
 ///
@@ -18,6 +20,7 @@ pub struct Settings {
     pub(crate) vector_name: String,
     pub(crate) shard_key: Option<String>,
     pub(crate) refresh_every: Option<Duration>,
+    pub(crate) query_noise: Option<f32>,
     pub(crate) template: NewCollection,
     pub(crate) hnsw: Option<HnswConfig>,
 }
@@ -90,6 +93,27 @@ impl Settings {
         }
     }
 
+    /// Sets the least noise of queries, 0 to 16, as a multiple of the query's norm. Without it, it is that of the search
+    /// parameters if they are given for mode geometric, and 0.25 otherwise. Compartments that ask for more get more.
+    ///
+    /// # Errors
+    ///
+    /// [`vecseal::Error::InvalidParameter`].
+    ///
+    /// # Security
+    ///
+    /// Whoever reads a compartment that is searched and sees the traffic learns queries up to this noise. What headers ask
+    /// for does not suffice: anybody who shares a right with the reader can make one that asks for none.
+    pub fn query_noise(self, noise: f32) -> Result<Self> {
+        if !(0.0..=MAX_QUERY_NOISE).contains(&noise) {
+            return Err(vecseal::Error::InvalidParameter.into());
+        }
+        Ok(Self {
+            query_noise: Some(noise),
+            ..self
+        })
+    }
+
     /// Sets the graph index of a new collection.
     #[must_use]
     pub fn hnsw(self, hnsw: HnswConfig) -> Self {
@@ -121,6 +145,11 @@ impl Settings {
         self
     }
 
+    pub(crate) fn least_query_noise(&self) -> f32 {
+        let of_parameters = self.parameters.as_ref().filter(|parameters| parameters.mode() == Mode::Geometric);
+        self.query_noise.or(of_parameters.map(SearchParameters::query_noise)).unwrap_or(DEFAULT_QUERY_NOISE)
+    }
+
     pub(crate) fn refresh_after(&self) -> Duration {
         self.refresh_every.unwrap_or(Duration::from_secs(30))
     }
@@ -146,10 +175,14 @@ impl Settings {
     }
 }
 
+/// What the preset strong has, the least of those that have any.
+const DEFAULT_QUERY_NOISE: f32 = 0.25;
+const MAX_QUERY_NOISE: f32 = 16.0;
+
 /// The search vectors that Qdrant gets with these parameters: how many coordinates, and how they are compared. None in
 /// mode sealed.
 pub(crate) fn search_vectors(parameters: &SearchParameters) -> Option<(u64, Distance)> {
-    (parameters.mode() == vecseal::Mode::Geometric)
+    (parameters.mode() == Mode::Geometric)
         .then(|| (parameters.search_dimensions() as u64, distance(parameters.metric())))
 }
 

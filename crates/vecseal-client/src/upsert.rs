@@ -1,6 +1,6 @@
 //! Writing: sealing points into the compartments of their policies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
@@ -12,7 +12,7 @@ use web_time::{SystemTime, UNIX_EPOCH};
 use crate::collection::EncryptedCollection;
 use crate::error::{ClientError, Result};
 use crate::keys::Writer;
-use crate::settings::Settings;
+use crate::settings::{Settings, search_vectors};
 use crate::{id, keyring, stored};
 
 /// A point to seal.
@@ -99,14 +99,15 @@ impl<T: Transport> EncryptedCollection<T> {
     /// Seals points and writes them, in batches of a few megabytes, some at a time.
     ///
     /// A point that cannot be sealed fails alone; a batch that does not land fails as a whole, point by point. All others
-    /// are written. Of several with one id the last is written, and counted once. `progress` is called after each batch
-    /// and at the end.
+    /// are written. Of several with one id only the last counts, whether it can be sealed or not. `progress` is called
+    /// after each batch and at the end.
     ///
     /// # Errors
     ///
     /// Only if nothing was written: [`ClientError::NoWriterKey`], [`ClientError::NoParameters`], a policy that the key
     /// cannot write under, or a keyring that cannot be read or written.
     pub async fn upsert(&self, points: &[NewPoint<'_>], mut progress: impl FnMut(Progress)) -> Result<Upserted> {
+        self.state().cache.expire();
         let (compartments, created) = self.compartments_for(points.iter().map(|point| point.policy)).await?;
         let mut rng = vecseal::system_rng()?;
         let mut written = 0;
@@ -206,6 +207,7 @@ impl<T: Transport> EncryptedCollection<T> {
         policies: impl Iterator<Item = &'p Policy>,
     ) -> Result<(BTreeMap<String, Arc<Compartment>>, usize)> {
         let policies: BTreeMap<String, &Policy> = policies.map(|policy| (policy.to_string(), policy)).collect();
+        let _preparing = self.preparing.lock().await;
         self.check_known(&policies).await?;
         if policies.keys().any(|text| !self.state().sealing.contains_key(text)) {
             self.refresh().await?;
@@ -298,7 +300,7 @@ impl<T: Transport> EncryptedCollection<T> {
     fn fits(&self, compartment: &Compartment) -> bool {
         let found = compartment.parameters();
         let Some(wanted) = &self.settings.parameters else {
-            return self.is_searchable(found);
+            return search_vectors(found).is_none_or(|wanted| self.require_vectors(wanted).is_ok());
         };
         let same_search = wanted.mode() == found.mode()
             && wanted.dimension() == found.dimension()
@@ -314,10 +316,17 @@ impl<T: Transport> EncryptedCollection<T> {
         let mut options = options(&self.settings)?;
         let mut generation = self.settings.collection_scope.unwrap_or(0);
         let text = policy.to_string();
+        let mut models = BTreeSet::new();
         for compartment in self.state().keyring.opened() {
-            options = options.beside(compartment.model())?;
+            models.extend(compartment.model().map(ToOwned::to_owned));
             if compartment.policy() == text {
                 generation = generation.max(compartment.generation().saturating_add(1));
+            }
+        }
+        // Without a model in the settings, the one that is there. Where there are several, somebody has mixed them already.
+        if self.settings.model.is_some() || models.len() == 1 {
+            for model in &models {
+                options = options.beside(Some(model))?;
             }
         }
         options = options.generation(generation);

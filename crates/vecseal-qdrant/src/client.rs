@@ -12,12 +12,12 @@ use crate::types::answer::{Envelope, Failure, Version};
 use crate::types::collections::{CollectionExists, CollectionInfo, CollectionList, NewCollection, PayloadIndex};
 use crate::types::points::{
     Count, CountRequest, DeleteRequest, Page, PointStruct, Points, QueryBatch, QueryRequest, Record, RetrieveRequest,
-    ScrollRequest, Selector, SetPayload, UpdateResult, UpsertRequest,
+    ScrollRequest, Selector, SetPayload, UpdateResult, UpdateStatus, UpsertRequest,
 };
 
 /// A client of one Qdrant.
 ///
-/// Every write waits until it is done. What a call fails with is its last try's error.
+/// Every write waits until it is done, and fails if it is not ([`QdrantError::NotCompleted`]). What a call fails with is its last try's error.
 #[derive(Debug, Clone)]
 pub struct Qdrant<T> {
     transport: T,
@@ -209,27 +209,38 @@ impl<T: Transport> Qdrant<T> {
         self.read_points(name, "/points/scroll", encode(request)?).await
     }
 
-    /// Reads all pages from a request on, at most `limit` points. A page too large for an answer is asked for again in
-    /// smaller ones.
+    /// Reads all pages from a request on, at most `limit` points and a gigabyte of answers. A page too large for an answer
+    /// is asked for again in smaller ones.
     ///
     /// # Errors
     ///
-    /// As every call; [`QdrantError::TooManyPoints`] beyond the limit; [`QdrantError::UnexpectedAnswer`] if the pages lead
-    /// back.
+    /// As every call; [`QdrantError::TooManyPoints`] or [`QdrantError::TooManyBytes`] beyond the limits;
+    /// [`QdrantError::UnexpectedAnswer`] if the pages lead back, or hold more than was asked for.
     pub async fn scroll_all(&self, name: &str, mut request: ScrollRequest<'_>, limit: usize) -> Result<Vec<Record>> {
         let mut records = Vec::new();
+        let mut bytes = 0;
         loop {
-            let page = match self.scroll(name, &request).await {
+            let body = match self.exchange_points(name, "/points/scroll", encode(&request)?).await {
                 Err(error) if error.code() == "answer_too_large" && request.limit > 1 => {
                     request.limit /= 2;
                     continue;
                 }
-                page => page?,
+                body => body?,
             };
+            bytes += body.len();
+            let page: Page = result_of(&body)?;
+            if page.points.len() > request.limit {
+                return Err(QdrantError::UnexpectedAnswer("a page of the size asked for"));
+            }
             let is_empty = page.points.is_empty();
             records.extend(page.points);
             if records.len() > limit {
                 return Err(QdrantError::TooManyPoints { limit });
+            }
+            if bytes > MAX_SCROLL_BYTES {
+                return Err(QdrantError::TooManyBytes {
+                    limit: MAX_SCROLL_BYTES,
+                });
             }
             let Some(next) = page.next_page_offset else {
                 return Ok(records);
@@ -284,16 +295,24 @@ impl<T: Transport> Qdrant<T> {
             path.push_str("&ordering=");
             path.push_str(&percent_encoded(ordering));
         }
-        self.call(method, &path, Some(body), twice).await
+        let result: UpdateResult = self.call(method, &path, Some(body), twice).await?;
+        match result.status {
+            UpdateStatus::Completed => Ok(result),
+            status => Err(QdrantError::NotCompleted(status)),
+        }
     }
 
     async fn read_points<A: DeserializeOwned>(&self, name: &str, what: &str, body: Vec<u8>) -> Result<A> {
+        result_of(&self.exchange_points(name, what, body).await?)
+    }
+
+    async fn exchange_points(&self, name: &str, what: &str, body: Vec<u8>) -> Result<Vec<u8>> {
         let mut path = format!("{}{what}", collection(name));
         if let Some(consistency) = &self.consistency {
             path.push_str("?consistency=");
             path.push_str(&percent_encoded(consistency));
         }
-        self.read(Method::Post, &path, Some(body)).await
+        self.exchange(Method::Post, &path, Some(body), Twice::SameAsOnce).await
     }
 
     async fn read<A: DeserializeOwned>(&self, method: Method, path: &str, body: Option<Vec<u8>>) -> Result<A> {
@@ -307,10 +326,7 @@ impl<T: Transport> Qdrant<T> {
         body: Option<Vec<u8>>,
         twice: Twice,
     ) -> Result<A> {
-        let body = self.exchange(method, path, body, twice).await?;
-        let envelope: Envelope<A> =
-            serde_json::from_slice(&body).map_err(|_| QdrantError::UnexpectedAnswer("what Qdrant answers here"))?;
-        Ok(envelope.result)
+        result_of(&self.exchange(method, path, body, twice).await?)
     }
 
     /// Sends until an answer or an error stays; returns the body of a success.
@@ -339,6 +355,15 @@ impl<T: Transport> Qdrant<T> {
 
 /// Qdrant's own default for its clients is 5 s, too short for megabytes over slow lines.
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// Of answers to one reading of all pages.
+const MAX_SCROLL_BYTES: usize = 1 << 30;
+
+fn result_of<A: DeserializeOwned>(body: &[u8]) -> Result<A> {
+    let envelope: Envelope<A> =
+        serde_json::from_slice(body).map_err(|_| QdrantError::UnexpectedAnswer("what Qdrant answers here"))?;
+    Ok(envelope.result)
+}
 
 fn collection(name: &str) -> String {
     format!("/collections/{}", percent_encoded(name))

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::transport::{TransportError, TransportProblem};
+use crate::types::points::UpdateStatus;
 
 /// The result of a call to Qdrant.
 pub type Result<T> = std::result::Result<T, QdrantError>;
@@ -34,6 +35,13 @@ pub enum QdrantError {
         /// How many were asked for.
         limit: usize,
     },
+    /// The answers to one reading of all pages are larger than anything that is read at once.
+    TooManyBytes {
+        /// How many would be read.
+        limit: usize,
+    },
+    /// A write was taken, but not done while Qdrant waited for it: whether it will be is unknown.
+    NotCompleted(UpdateStatus),
     /// A value that JSON cannot carry, as an infinite number in a vector.
     Unencodable,
 }
@@ -61,7 +69,8 @@ impl QdrantError {
                 _ => "http_status",
             },
             Self::UnexpectedAnswer(_) => "unexpected_answer",
-            Self::TooManyPoints { .. } => "too_many",
+            Self::TooManyPoints { .. } | Self::TooManyBytes { .. } => "too_many",
+            Self::NotCompleted(_) => "not_completed",
             Self::Unencodable => "unencodable",
         }
     }
@@ -73,6 +82,13 @@ impl QdrantError {
             Self::Status { status, .. } => Some(*status),
             _ => None,
         }
+    }
+
+    /// Whether Qdrant says that there is no such collection. Other things can be missing too, and a proxy can lack the
+    /// whole address.
+    #[must_use]
+    pub fn is_missing_collection(&self) -> bool {
+        matches!(self, Self::Status { status: 404, message, .. } if message.contains("Collection "))
     }
 }
 
@@ -102,6 +118,14 @@ impl fmt::Display for QdrantError {
                 write!(f, "the answer is not {expected}: is this the address of a Qdrant?")
             }
             Self::TooManyPoints { limit } => write!(f, "there are more points than {limit}"),
+            Self::TooManyBytes { limit } => write!(f, "there is more than {limit} bytes of it"),
+            Self::NotCompleted(status) => {
+                let what = match status {
+                    UpdateStatus::ClockRejected => "rejected it for a newer one",
+                    _ => "did not finish it in time",
+                };
+                write!(f, "qdrant took the write but {what}: whether it will be done is unknown, writing again is safe")
+            }
             Self::Unencodable => f.write_str("the request holds a number that JSON cannot carry"),
         }
     }

@@ -12,6 +12,7 @@ use vecseal_client::{EncryptedCollection, Got, Keys, NewPoint, Search, Settings}
 use vecseal_qdrant::{NewCollection, Qdrant, Retry, Transport, VectorParams};
 
 use crate::place::{Place, Server, balanced, client, fill, vector_of};
+use crate::proxy::{Narrow, changes, nothing, proxy};
 
 /// What a server does with one request.
 #[derive(Clone, Copy)]
@@ -272,4 +273,42 @@ async fn a_missing_index_is_made_by_the_next_writer() {
     assert!(!has_index().await);
     place.open_to_write(Settings::new(balanced())).await;
     assert!(has_index().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_is_taken_but_not_done_has_failed() {
+    let place = Place::new();
+    place.create(Settings::new(balanced())).await;
+    let (policy, vector) = (place.policy("departments:hr"), vector_of(1));
+    for status in ["acknowledged", "wait_timeout", "clock_rejected"] {
+        let later = changes(move |path, body| {
+            if path.contains("/points?") && !path.contains("keyring") {
+                body["result"]["status"] = serde_json::json!(status);
+            }
+        });
+        let keys = Keys::authority(Arc::clone(&place.authority));
+        let qdrant = proxy(&place, nothing(), later);
+        let collection = EncryptedCollection::open(qdrant, &place.name, keys, Settings::new(balanced())).await.unwrap();
+        let upserted = collection.upsert(&[NewPoint::new(1, &policy, Document::new(&vector))], |_| ()).await.unwrap();
+        assert_eq!((upserted.written, upserted.failures[0].error.code()), (0, "not_completed"), "{status}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_too_large_for_the_line_are_asked_for_in_parts() {
+    let place = Place::new();
+    let collection = place.create(Settings::new(balanced())).await;
+    fill(&collection, &place.policy("departments:hr"), 0..40).await;
+    let narrow = Qdrant::new(Narrow {
+        http: place.qdrant.transport().clone(),
+        bytes: 8_000,
+    });
+    let keys = Keys::user(place.key(&[("departments", "hr")]));
+    let reader = EncryptedCollection::open(narrow, &place.name, keys, Settings::default()).await.unwrap();
+    let found = reader.search(&Search::new(&vector_of(3)).limit(30)).await.unwrap();
+    assert_eq!((found.hits.len(), found.hits[0].id), (30, 3.into()));
+    assert!(found.cost.traffic.requests > 4, "{:?}", found.cost.traffic);
+    let ids: Vec<PointId> = (0..40).map(PointId::from).collect();
+    let got = reader.get(&ids).await.unwrap();
+    assert!(got.iter().all(|got| matches!(got, Got::Opened(_))));
 }

@@ -4,68 +4,14 @@ use std::sync::Arc;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde_json::{Value, json};
-use vecseal::{PointId, UserKey, hazmat};
+use vecseal::PointId;
 use vecseal_client::{EncryptedCollection, Got, Keys, Reach, Refused, Search, Settings};
-use vecseal_qdrant::{
-    Http, PointStruct, Qdrant, Request, Response, RetrieveRequest, Transport, TransportError, WithPayload,
-};
+use vecseal_qdrant::{PointStruct, RetrieveRequest, WithPayload};
 
 use crate::place::{Place, balanced, fill, sealed, vector_of};
+use crate::proxy::{changes, each_point, each_search, nothing, proxy, through};
 
 const HR: &[(&str, &str)] = &[("departments", "hr")];
-
-/// A proxy that changes the JSON of what passes.
-#[derive(Clone)]
-struct Proxy {
-    http: Http,
-    request: Change,
-    answer: Change,
-}
-
-/// What is done to the body of a request or an answer, given the path.
-type Change = Arc<dyn Fn(&str, &mut Value) + Send + Sync>;
-
-impl Transport for Proxy {
-    async fn send(&self, mut request: Request) -> Result<Response, TransportError> {
-        let path = request.path.clone();
-        if let Some(body) = request.body.take() {
-            request.body = Some(changed(&self.request, &path, &body));
-        }
-        let mut response = self.http.send(request).await?;
-        response.body = changed(&self.answer, &path, &response.body);
-        Ok(response)
-    }
-
-    async fn sleep(&self, duration: std::time::Duration) {
-        self.http.sleep(duration).await;
-    }
-}
-
-fn changed(change: &Change, path: &str, body: &[u8]) -> Vec<u8> {
-    let mut value = serde_json::from_slice(body).unwrap();
-    change(path, &mut value);
-    serde_json::to_vec(&value).unwrap()
-}
-
-fn nothing() -> Change {
-    Arc::new(|_, _| ())
-}
-
-fn changes(change: impl Fn(&str, &mut Value) + Send + Sync + 'static) -> Change {
-    Arc::new(change)
-}
-
-/// The collection as somebody sees it through a proxy.
-async fn through(place: &Place, key: UserKey, request: Change, answer: Change) -> EncryptedCollection<Proxy> {
-    let proxy = Proxy {
-        http: place.qdrant.transport().clone(),
-        request,
-        answer,
-    };
-    EncryptedCollection::open(Qdrant::new(proxy), &place.name, Keys::user(key), Settings::default())
-        .await
-        .unwrap()
-}
 
 /// Thirty documents of HR, then of finance, then of legal.
 async fn filled(settings: Settings) -> Place {
@@ -80,13 +26,6 @@ async fn filled(settings: Settings) -> Place {
 
 fn ids(hits: &[vecseal_client::Found]) -> Vec<PointId> {
     hits.iter().map(|found| found.id).collect()
-}
-
-/// Does something to each search of a request.
-fn each_search(change: impl Fn(&mut Value) + Send + Sync + 'static) -> Change {
-    changes(move |_, body| {
-        body.get_mut("searches").and_then(Value::as_array_mut).into_iter().flatten().for_each(&change);
-    })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -152,16 +91,6 @@ async fn records_of_others_under_our_compartments_name_are_tampered() {
     let result = reader.search(&Search::new(&vector_of(40)).limit(50)).await.unwrap();
     assert!(result.cost.tampered > 0 && result.cost.denied == 0);
     assert!(ids(&result.hits).iter().all(|id| *id < PointId::Number(30)));
-}
-
-/// Does something to each point of an answer.
-fn each_point(value: &mut Value, change: &mut dyn FnMut(&mut Value)) {
-    match value {
-        Value::Object(fields) if fields.contains_key("id") && fields.contains_key("payload") => change(value),
-        Value::Object(fields) => fields.values_mut().for_each(|value| each_point(value, change)),
-        Value::Array(values) => values.iter_mut().for_each(|value| each_point(value, change)),
-        _ => (),
-    }
 }
 
 /// Points as they are stored.
@@ -298,30 +227,6 @@ async fn a_damaged_keyring_takes_away_what_it_held_and_nothing_else() {
     assert_eq!(open.search(&Search::new(&vector_of(3)).limit(60)).await.unwrap().hits.len(), 60);
 }
 
-/// An insider with a key for HR and write access to the database, before somebody who reads and writes HR and finance.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_planted_compartment_is_not_written_to() {
-    let place = Place::new();
-    let (hr, finance) = (place.policy("departments:hr"), place.policy("departments:finance"));
-    let collection = place.create(Settings::new(balanced())).await;
-    fill(&collection, &hr, 0..3).await;
-    let insider = place.key(HR);
-    let header = place.stored_headers().await.remove(0);
-    let key = hazmat::header_key(&header, &hazmat::label_key(&insider), &hazmat::right_secrets(&insider)).unwrap();
-    let claimed = hazmat::with_policy(&insider.open(&header).unwrap(), "departments:finance");
-    place.store_header(&hazmat::forge_body(&header, &claimed, &key)).await;
-    fill(&place.open_to_write(Settings::new(balanced())).await, &finance, 10..13).await;
-    let both = place.reader(&[("departments", "hr"), ("departments", "finance")]).await;
-    fill(&both, &finance, 20..23).await;
-    let insider = place.open(Keys::user(insider)).await;
-    let got = insider.get(&[10.into(), 20.into()]).await.unwrap();
-    assert!(
-        matches!(got[..], [Got::Refused(Refused::AccessDenied), Got::Refused(Refused::AccessDenied)]),
-        "{got:?}"
-    );
-    assert_eq!(place.reader(&[("departments", "finance")]).await.count(None).await.unwrap(), 6);
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_that_never_end_do() {
     let place = filled(Settings::new(sealed())).await;
@@ -330,14 +235,42 @@ async fn pages_that_never_end_do() {
             body["result"]["next_page_offset"] = json!(1);
         }
     });
-    let proxy = Proxy {
-        http: place.qdrant.transport().clone(),
-        request: nothing(),
-        answer: endless,
+    let more_than_asked = changes(|path, body| {
+        if path.contains("/points/scroll") {
+            let point = body["result"]["points"][0].clone();
+            body["result"]["points"] = std::iter::repeat_n(point, 300).collect();
+        }
+    });
+    for answer in [endless, more_than_asked] {
+        let keys = Keys::user(place.key(HR));
+        let opened =
+            EncryptedCollection::open(proxy(&place, nothing(), answer), &place.name, keys, Settings::default()).await;
+        assert_eq!(opened.unwrap_err().code(), "unexpected_answer");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn points_that_were_not_asked_for_are_left_aside() {
+    let place = filled(Settings::new(balanced())).await;
+    // Every point again, once as it is and once under the id of another.
+    let more_of_each = || {
+        changes(|path, body| {
+            if path.ends_with("/points") {
+                let points = body["result"].as_array_mut().unwrap();
+                let mut others = points.clone();
+                others.iter_mut().for_each(|point| point["id"] = json!(89));
+                points.extend(points.clone());
+                points.extend(others);
+            }
+        })
     };
-    let keys = Keys::user(place.key(HR));
-    let opened = EncryptedCollection::open(Qdrant::new(proxy), &place.name, keys, Settings::default()).await;
-    assert_eq!(opened.unwrap_err().code(), "unexpected_answer");
+    let reader = through(&place, place.key(HR), nothing(), more_of_each()).await;
+    let got = reader.get(&[3.into()]).await.unwrap();
+    assert!(matches!(got[..], [Got::Opened(_)]), "{got:?}");
+    let both = [("departments", "hr"), ("departments", "finance")];
+    let found = through(&place, place.key(&both), nothing(), more_of_each()).await;
+    let found = found.search(&Search::new(&vector_of(3)).limit(60)).await.unwrap();
+    assert_eq!((found.hits.len(), found.cost.opened, found.cost.denied), (60, 60, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -371,15 +304,12 @@ async fn what_qdrant_gets_shows_no_vector_text_policy_or_attribute() {
         let seen = Arc::clone(&seen);
         changes(move |path, body| seen.lock().unwrap().push(format!("{path} {body}")))
     };
-    let proxy = Proxy {
-        http: place.qdrant.transport().clone(),
-        request: record,
-        answer: nothing(),
-    };
     let keys = Keys::authority(Arc::clone(&place.authority))
         .and_user(place.key(&[("departments", "legal"), ("roles", "manager")]));
     let settings = Settings::new(balanced()).model("a model's name");
-    let collection = EncryptedCollection::create(Qdrant::new(proxy), &place.name, keys, settings).await.unwrap();
+    let collection = EncryptedCollection::create(proxy(&place, record, nothing()), &place.name, keys, settings)
+        .await
+        .unwrap();
     let vector = vector_of(1);
     let point = vecseal_client::NewPoint::new(
         1,

@@ -15,5 +15,8 @@ mod faults;
 mod hostile;
 mod javascript;
 mod place;
+mod planted;
+mod proxy;
 mod searching;
+mod together;
 mod writing;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use vecseal::{Document, Metric, Mode, PointId, Preset, SearchParameters, rerank};
-use vecseal_client::{EncryptedCollection, Keys, NewPoint, Refused, Search, Settings};
+use vecseal_client::{ClientError, EncryptedCollection, Keys, NewPoint, Refused, Search, Settings};
 use vecseal_qdrant::Http;
 
 use crate::place::{DIMENSION, Place, balanced, fill, sealed, vector_of};
@@ -187,4 +187,59 @@ async fn searches_run_at_once_and_between_threads() {
     for (number, search) in searches.collect::<Vec<_>>().into_iter().enumerate() {
         assert_eq!(search.await.unwrap(), PointId::Number(number as u64));
     }
+}
+
+/// Scores of vectors with noise and of those without do not compare: neither compartment crowds the other out.
+#[tokio::test(flavor = "multi_thread")]
+async fn compartments_with_and_without_noise_give_what_each_gives_alone() {
+    for metric in [Metric::Cosine, Metric::Euclid] {
+        let place = Place::new();
+        let preset = |preset| SearchParameters::geometric(DIMENSION, metric, preset).unwrap();
+        let noisy = preset(Preset::Off).with_noise(1.5, 0.0).unwrap().with_scale(scale(metric)).unwrap();
+        let writer = place.create(Settings::new(preset(Preset::Off))).await;
+        fill(&writer, &place.policy("departments:hr"), 0..100).await;
+        let writer = place.open_to_write(Settings::new(noisy)).await;
+        fill(&writer, &place.policy("departments:finance"), 100..200).await;
+        // Without noise of its own a query finds the same every time.
+        let open = |attributes| {
+            let settings = Settings::default().query_noise(0.0).unwrap();
+            EncryptedCollection::open(place.qdrant.clone(), &place.name, Keys::user(place.key(attributes)), settings)
+        };
+        let readers = [HR, &[("departments", "finance")], BOTH];
+        for number in 500..510 {
+            let query = vector_of(number);
+            let mut hits = Vec::new();
+            for attributes in readers {
+                let found = open(attributes).await.unwrap().search(&Search::new(&query).oversampling(3)).await.unwrap();
+                hits.push(found.hits.into_iter().map(|found| (found.id, found.score)).collect::<Vec<_>>());
+            }
+            let both = hits.pop().unwrap();
+            let mut each = hits.concat();
+            each.sort_by(|a, b| {
+                if metric == Metric::Euclid {
+                    a.1.total_cmp(&b.1)
+                } else {
+                    b.1.total_cmp(&a.1)
+                }
+            });
+            assert_eq!(both, each[..10], "{metric:?}");
+        }
+    }
+}
+
+/// The usual norm of the tests' vectors.
+fn scale(metric: Metric) -> f32 {
+    match metric {
+        Metric::Cosine => 1.0,
+        Metric::Dot | Metric::Euclid => vector_of(1).iter().map(|x| x * x).sum::<f32>().sqrt(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_reads_the_wrong_vectors_is_told() {
+    let place = Place::new();
+    let collection = place.create(Settings::new(balanced()).vector_name("text")).await;
+    fill(&collection, &place.policy("departments:hr"), 0..3).await;
+    let error = place.reader(HR).await.search(&Search::new(&vector_of(1))).await.unwrap_err();
+    assert_eq!(error, ClientError::MissingVector(String::new()));
 }

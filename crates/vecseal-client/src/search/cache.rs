@@ -8,10 +8,14 @@ use vecseal::{Cid, OpenedRecord, PointId};
 use vecseal_qdrant::Payload;
 use web_time::Instant;
 
+use crate::error::Refused;
+
 /// Opened records by compartment.
 #[derive(Default)]
 pub(crate) struct Cache {
     compartments: BTreeMap<Cid, Kept>,
+    /// Counts what made lists old, so that one that was under way then is not taken for new.
+    expired: u64,
 }
 
 /// What is kept of one compartment.
@@ -25,8 +29,8 @@ pub(crate) struct Kept {
 /// A record as it was fetched.
 pub(crate) struct Cached {
     pub(crate) tag: String,
-    /// None if it is not what was sealed for its point.
-    pub(crate) record: Option<Arc<OpenedRecord>>,
+    /// What was sealed for its point, or why it does not open.
+    pub(crate) record: Result<Arc<OpenedRecord>, Refused>,
     pub(crate) public: Payload,
 }
 
@@ -38,18 +42,22 @@ impl Kept {
 }
 
 impl Cache {
-    /// Hands over what is kept of a compartment.
-    pub(crate) fn take(&mut self, cid: &Cid) -> Kept {
-        self.compartments.remove(cid).unwrap_or_default()
+    /// Hands over what is kept of a compartment, and the number to bring back with it.
+    pub(crate) fn take(&mut self, cid: &Cid) -> (Kept, u64) {
+        (self.compartments.remove(cid).unwrap_or_default(), self.expired)
     }
 
     /// Keeps this of a compartment, and nothing else.
-    pub(crate) fn put(&mut self, cid: Cid, kept: Kept) {
+    pub(crate) fn put(&mut self, cid: Cid, mut kept: Kept, taken: u64) {
+        if taken != self.expired {
+            kept.listed = None;
+        }
         self.compartments.insert(cid, kept);
     }
 
-    /// Has the next search list everything.
+    /// Has the next search list everything. To be called before and after points change.
     pub(crate) fn expire(&mut self) {
+        self.expired += 1;
         self.compartments.values_mut().for_each(|kept| kept.listed = None);
     }
 

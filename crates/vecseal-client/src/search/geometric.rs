@@ -3,29 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use vecseal::{Cid, Compartment, CryptoRng, Metric};
-use vecseal_qdrant::{
-    Condition, Filter, Payload, QueryRequest, Record, RetrieveRequest, ScoredPoint, SearchParams, Transport, Vector,
-    WithPayload,
-};
+use vecseal::{Cid, Compartment, Metric, PerturbedQuery};
+use vecseal_qdrant::{Condition, Filter, QueryRequest, Record, ScoredPoint, SearchParams, Transport};
 use web_time::Instant;
 
+use super::noise::{self, Class};
 use super::{Candidate, Reach, Run, Search, since, wanted_payload};
 use crate::collection::EncryptedCollection;
 use crate::error::{Refused, Result};
 use crate::{id, stored};
 
-/// Compartments that one query serves: one alone, or all that share a search key.
+/// Compartments that one query serves: one alone, or those of a class that share a search key.
 struct Group {
     compartments: Vec<Arc<Compartment>>,
-}
-
-/// A point as the server has it.
-pub(super) struct Fetched {
-    pub(super) id: vecseal_qdrant::PointId,
-    pub(super) payload: Option<Payload>,
-    vector: Option<Vector>,
+    class: Class,
+    /// How many points its class gives.
+    candidates: usize,
 }
 
 impl<T: Transport> EncryptedCollection<T> {
@@ -33,35 +26,38 @@ impl<T: Transport> EncryptedCollection<T> {
     pub(super) async fn search_geometric<U: Transport>(
         &self,
         run: &mut Run<'_, U>,
+        metric: Metric,
         compartments: &[Arc<Compartment>],
     ) -> Result<()> {
         if compartments.is_empty() || run.search.wanted() == 0 {
             return Ok(());
         }
         let encrypting = Instant::now();
-        let groups = groups(compartments);
-        let candidates = candidates(run.search, compartments);
-        let mut rng = vecseal::system_rng()?;
-        let is_alone = groups.len() == 1;
-        let queries = groups.iter().map(|group| self.query(run.search, group, candidates, is_alone, &mut rng));
-        let queries = queries.collect::<Result<Vec<_>>>()?;
+        let radius = noise::radius(metric, run.search.vector, self.settings.least_query_noise(), compartments);
+        let groups = groups(run.search, radius, compartments);
+        let query = PerturbedQuery::new(metric, run.search.vector, radius, &mut vecseal::system_rng()?)?;
+        run.cost.query_noise = radius;
         run.cost.times.encrypt = since(encrypting);
 
         let searching = Instant::now();
-        let mut found: Vec<ScoredPoint> = Vec::new();
-        for batch in in_batches(queries) {
-            let answers = run.qdrant.query_batch(&self.name, batch).await.map_err(|error| self.failed(error))?;
-            found.extend(answers.into_iter().flat_map(|answer| answer.points));
+        // With one query, records come with the answer, if they are not too large for it.
+        let mut with_records = groups.len() == 1;
+        let mut found = self.find(run, metric, &groups, &query, with_records).await;
+        if found.as_ref().is_err_and(|error| with_records && error.code() == "answer_too_large") {
+            with_records = false;
+            found = self.find(run, metric, &groups, &query, with_records).await;
         }
-        best(&mut found, compartments, candidates);
+        let found = found?;
         run.cost.candidates += found.len();
         run.cost.times.search = since(searching);
 
         let fetching = Instant::now();
-        let fetched = if is_alone {
-            found.into_iter().map(Fetched::from).collect()
+        let fetched: Vec<Record> = if with_records {
+            found.into_iter().map(record).collect()
         } else {
-            self.fetch(run, found.into_iter().map(|point| point.id).collect()).await?
+            let ids: Vec<_> = found.into_iter().map(|point| point.id).collect();
+            let fetched = self.fetch(run.qdrant, &ids, run.search.public, run.search.verify).await?;
+            fetched.into_values().collect()
         };
         run.cost.times.fetch = since(fetching);
 
@@ -75,19 +71,46 @@ impl<T: Transport> EncryptedCollection<T> {
         Ok(())
     }
 
+    /// The best that the server finds of each class, each point once.
+    async fn find<U: Transport>(
+        &self,
+        run: &Run<'_, U>,
+        metric: Metric,
+        groups: &[Group],
+        query: &PerturbedQuery,
+        with_records: bool,
+    ) -> Result<Vec<ScoredPoint>> {
+        let mut classes: Vec<(Class, Vec<ScoredPoint>)> = Vec::new();
+        for batch in groups.chunks(SEARCHES_A_REQUEST) {
+            let queries = batch.iter().map(|group| self.query(run.search, group, query, with_records));
+            let queries = queries.collect::<Result<Vec<_>>>()?;
+            let answers = run.qdrant.query_batch(&self.name, queries).await.map_err(|error| self.failed(error))?;
+            for (group, answer) in batch.iter().zip(answers) {
+                let index = classes.iter().position(|(class, _)| *class == group.class).unwrap_or(classes.len());
+                if index == classes.len() {
+                    classes.push((group.class, Vec::new()));
+                }
+                let Some((_, best)) = classes.get_mut(index) else {
+                    continue;
+                };
+                best.extend(answer.points.into_iter().take(group.candidates));
+                keep_best(best, metric, group.candidates);
+            }
+        }
+        let mut seen = BTreeSet::new();
+        let found = classes.into_iter().flat_map(|(_, best)| best);
+        Ok(found.filter(|point| seen.insert(point.id.clone())).take(noise::MAX_CANDIDATES).collect())
+    }
+
     fn query(
         &self,
         search: &Search<'_>,
         group: &Group,
-        candidates: usize,
-        is_alone: bool,
-        rng: &mut impl CryptoRng,
+        query: &PerturbedQuery,
+        with_records: bool,
     ) -> Result<QueryRequest<'_>> {
-        let mut query = QueryRequest::nearest(Vec::new(), candidates);
-        if let Some(compartment) = group.compartments.first() {
-            let encrypted = compartment.encrypt_query(search.vector, rng)?;
-            query.query = Some(vecseal_qdrant::Query::Nearest(encrypted));
-        }
+        let rotated = group.compartments.first().map(|compartment| compartment.rotate_query(query)).transpose()?;
+        let mut request = QueryRequest::nearest(rotated.unwrap_or_default(), group.candidates);
         let own = group.compartments.iter().map(|compartment| compartment.cid().to_string());
         let is_shared = group.compartments.iter().any(|compartment| compartment.collection_key().is_some());
         let mut conditions = Vec::new();
@@ -97,71 +120,24 @@ impl<T: Transport> EncryptedCollection<T> {
             cids => conditions.push(Condition::any_of(stored::CID, cids.iter().map(String::as_str))),
         }
         conditions.extend(search.filter.clone().map(Condition::Filter));
-        query.filter = (!conditions.is_empty()).then(|| Filter::must(conditions));
+        request.filter = (!conditions.is_empty()).then(|| Filter::must(conditions));
         let asked = |compartment: &Arc<Compartment>| compartment.parameters().hnsw_ef();
         let hnsw_ef = search.hnsw_ef.or_else(|| group.compartments.iter().map(asked).max()).filter(|ef| *ef > 0);
-        query.params = hnsw_ef.map(|ef| SearchParams {
-            hnsw_ef: Some(usize::from(ef).max(candidates)),
+        request.params = hnsw_ef.map(|ef| SearchParams {
+            hnsw_ef: Some(usize::from(ef).max(group.candidates)),
             exact: None,
         });
         let name = self.settings.vector_name.as_str();
-        query.using = (!name.is_empty()).then_some(name);
-        query.shard_key = self.settings.shard_key.as_deref();
-        if is_alone {
-            query.with_payload = wanted_payload(search.public);
-            query.with_vector = search.verify;
+        request.using = (!name.is_empty()).then_some(name);
+        request.shard_key = self.settings.shard_key.as_deref();
+        if with_records {
+            request.with_payload = wanted_payload(search.public);
+            request.with_vector = search.verify;
         }
-        Ok(query)
+        Ok(request)
     }
 
-    /// Fetches points, some at a time.
-    pub(super) async fn fetch<U: Transport>(
-        &self,
-        run: &Run<'_, U>,
-        ids: Vec<vecseal_qdrant::PointId>,
-    ) -> Result<Vec<Fetched>> {
-        let with_payload = wanted_payload(run.search.public);
-        let mut requests = Vec::new();
-        for ids in ids.chunks(RECORDS_A_REQUEST) {
-            requests.push(self.fetch_some(run, ids, &with_payload));
-        }
-        let answers: Vec<_> = stream::iter(requests).buffered(REQUESTS_AT_ONCE).try_collect().await?;
-        let records = answers.into_iter().flatten().map(|record| Fetched {
-            id: record.id,
-            payload: record.payload,
-            vector: record.vector,
-        });
-        Ok(records.collect())
-    }
-
-    /// Fetches points with one request, or with more if their answer would be too large.
-    async fn fetch_some<U: Transport>(
-        &self,
-        run: &Run<'_, U>,
-        ids: &[vecseal_qdrant::PointId],
-        with_payload: &WithPayload,
-    ) -> Result<Vec<Record>> {
-        let mut records = Vec::with_capacity(ids.len());
-        let mut left = vec![ids];
-        while let Some(ids) = left.pop() {
-            let request = RetrieveRequest {
-                ids,
-                with_payload: with_payload.clone(),
-                with_vector: run.search.verify,
-                shard_key: self.settings.shard_key.as_deref(),
-            };
-            match run.qdrant.retrieve(&self.name, &request).await {
-                Ok(found) => records.extend(found),
-                Err(error) if error.code() == "answer_too_large" && ids.len() > 1 => {
-                    left.extend(ids.chunks(ids.len().div_ceil(2)));
-                }
-                Err(error) => return Err(self.failed(error)),
-            }
-        }
-        Ok(records)
-    }
-
-    fn open_candidate<U>(&self, run: &mut Run<'_, U>, point: Fetched, readable: &BTreeMap<Cid, &Arc<Compartment>>) {
+    fn open_candidate<U>(&self, run: &mut Run<'_, U>, point: Record, readable: &BTreeMap<Cid, &Arc<Compartment>>) {
         let mut public = point.payload.unwrap_or_default();
         let (Some(id), Some(stored)) = (id::from_qdrant(&point.id), stored::take_record(&mut public)) else {
             return run.count(Refused::Malformed);
@@ -169,9 +145,11 @@ impl<T: Transport> EncryptedCollection<T> {
         let Some(compartment) = readable.get(&stored.cid) else {
             return run.count(Refused::AccessDenied);
         };
-        let Some(record) = run.open(id, &stored, compartment) else {
-            return;
+        let record = match compartment.open(&id, &stored.record) {
+            Ok(record) => Arc::new(record),
+            Err(error) => return run.count(Refused::from(&error)),
         };
+        run.cost.opened += 1;
         if run.search.verify {
             let stored = point.vector.as_ref().and_then(|vector| vector.get(&self.settings.vector_name));
             if stored.is_none_or(|stored| compartment.verify_search_vector(&record, stored).is_err()) {
@@ -180,74 +158,67 @@ impl<T: Transport> EncryptedCollection<T> {
         }
         run.candidates.push(Candidate {
             id,
-            record: Arc::new(record),
+            record,
             public,
             compartment: Arc::clone(compartment),
         });
     }
 }
 
-impl From<ScoredPoint> for Fetched {
-    fn from(point: ScoredPoint) -> Self {
-        Self {
-            id: point.id,
-            payload: point.payload,
-            vector: point.vector,
-        }
+fn record(point: ScoredPoint) -> Record {
+    Record {
+        id: point.id,
+        payload: point.payload,
+        vector: point.vector,
     }
 }
 
-/// How many points a request fetches: of the usual size, a megabyte or two.
-const RECORDS_A_REQUEST: usize = 512;
-const REQUESTS_AT_ONCE: usize = 4;
-/// How many points are fetched to rank, at most.
-const MAX_CANDIDATES: usize = 20_000;
 /// How many searches go in one request.
 const SEARCHES_A_REQUEST: usize = 128;
 
-/// How many candidates there are to be: enough for the compartment with the most noise.
-fn candidates(search: &Search<'_>, compartments: &[Arc<Compartment>]) -> usize {
-    let own = compartments.iter().map(|compartment| compartment.parameters().oversampling()).max();
-    let oversampling = search.oversampling.or(own).unwrap_or(1).max(1);
-    let wanted = search.wanted();
-    wanted.saturating_mul(usize::from(oversampling)).min(MAX_CANDIDATES.max(wanted))
-}
-
-/// Compartments by search key.
-fn groups(compartments: &[Arc<Compartment>]) -> Vec<Group> {
-    let mut shared: BTreeMap<(String, u32), Vec<Arc<Compartment>>> = BTreeMap::new();
-    let mut groups = Vec::new();
+fn groups(search: &Search<'_>, radius: f32, compartments: &[Arc<Compartment>]) -> Vec<Group> {
+    let mut classes: Vec<(Class, Vec<&Arc<Compartment>>)> = Vec::new();
     for compartment in compartments {
-        match compartment.collection_key() {
-            Some(key) => {
-                let key = (key.name().to_owned(), key.generation());
-                shared.entry(key).or_default().push(Arc::clone(compartment));
-            }
-            None => groups.push(Group {
-                compartments: vec![Arc::clone(compartment)],
-            }),
+        let class = Class::of(compartment.parameters());
+        match classes.iter_mut().find(|(other, _)| *other == class) {
+            Some((_, members)) => members.push(compartment),
+            None => classes.push((class, vec![compartment])),
         }
     }
-    groups.extend(shared.into_values().map(|compartments| Group { compartments }));
+    let mut groups = Vec::new();
+    for (class, members) in classes {
+        let parameters: Vec<_> = members.iter().map(|compartment| compartment.parameters()).collect();
+        let candidates = noise::candidates(search, radius, &parameters);
+        let groups_of_class = by_search_key(members).into_iter().map(|compartments| Group {
+            compartments,
+            class,
+            candidates,
+        });
+        groups.extend(groups_of_class);
+    }
     groups
 }
 
-fn in_batches(queries: Vec<QueryRequest<'_>>) -> impl Iterator<Item = Vec<QueryRequest<'_>>> {
-    let mut queries = queries.into_iter();
-    std::iter::from_fn(move || {
-        let batch: Vec<_> = queries.by_ref().take(SEARCHES_A_REQUEST).collect();
-        (!batch.is_empty()).then_some(batch)
-    })
+fn by_search_key(compartments: Vec<&Arc<Compartment>>) -> Vec<Vec<Arc<Compartment>>> {
+    // Only keys of collections can be shared, and there are few of those.
+    let (shared, own): (Vec<_>, Vec<_>) =
+        compartments.into_iter().partition(|compartment| compartment.collection_key().is_some());
+    let mut groups: Vec<Vec<Arc<Compartment>>> = Vec::new();
+    for compartment in shared {
+        let is_alike = |other: &Arc<Compartment>| other.shares_search_key(compartment);
+        match groups.iter_mut().find(|group| group.first().is_some_and(is_alike)) {
+            Some(group) => group.push(Arc::clone(compartment)),
+            None => groups.push(vec![Arc::clone(compartment)]),
+        }
+    }
+    groups.extend(own.into_iter().map(|compartment| vec![Arc::clone(compartment)]));
+    groups
 }
 
-/// Keeps the best, each point once. Rotated distances compare across compartments.
-fn best(found: &mut Vec<ScoredPoint>, compartments: &[Arc<Compartment>], count: usize) {
-    let metric = compartments.first().map(|compartment| compartment.parameters().metric());
-    found.sort_by(|a, b| match metric {
-        Some(Metric::Euclid) => a.score.total_cmp(&b.score),
-        _ => b.score.total_cmp(&a.score),
+fn keep_best(points: &mut Vec<ScoredPoint>, metric: Metric, count: usize) {
+    points.sort_by(|a, b| match metric {
+        Metric::Euclid => a.score.total_cmp(&b.score),
+        Metric::Cosine | Metric::Dot => b.score.total_cmp(&a.score),
     });
-    let mut seen = BTreeSet::new();
-    found.retain(|point| seen.insert(point.id.clone()));
-    found.truncate(count);
+    points.truncate(count);
 }

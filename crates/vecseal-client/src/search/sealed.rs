@@ -18,8 +18,8 @@ use crate::{id, stored};
 struct Listed {
     id: PointId,
     tag: String,
-    /// If it came with the list, or was fetched since.
-    stored: Option<stored::StoredRecord>,
+    /// What it holds, or that it holds nothing of ours, if that came with the list or was fetched since.
+    stored: Option<std::result::Result<stored::StoredRecord, Refused>>,
     public: Payload,
 }
 
@@ -32,7 +32,7 @@ impl<T: Transport> EncryptedCollection<T> {
     ) -> Result<()> {
         self.state().cache.retain(|cid| compartments.iter().any(|compartment| compartment.cid() == cid));
         for compartment in compartments {
-            let mut kept = self.state().cache.take(compartment.cid());
+            let (mut kept, taken) = self.state().cache.take(compartment.cid());
             let points = if run.search.filter.is_none() && kept.is_fresh(self.settings.refresh_after()) {
                 Ok(kept.records.keys().copied().collect())
             } else {
@@ -41,19 +41,17 @@ impl<T: Transport> EncryptedCollection<T> {
             let points: Vec<PointId> = match points {
                 Ok(points) => points,
                 Err(error) => {
-                    self.state().cache.put(*compartment.cid(), kept);
+                    self.state().cache.put(*compartment.cid(), kept, taken);
                     return Err(error);
                 }
             };
             run.cost.candidates += points.len();
             for id in points {
-                if let Some(Cached {
-                    record: Some(record),
-                    public,
-                    ..
-                }) = kept.records.get(&id)
-                {
-                    run.candidates.push(Candidate {
+                let Some(Cached { record, public, .. }) = kept.records.get(&id) else {
+                    continue;
+                };
+                match record {
+                    Ok(record) => run.candidates.push(Candidate {
                         id,
                         record: Arc::clone(record),
                         public: if run.search.public {
@@ -62,10 +60,11 @@ impl<T: Transport> EncryptedCollection<T> {
                             Payload::new()
                         },
                         compartment: Arc::clone(compartment),
-                    });
+                    }),
+                    Err(refused) => run.count(*refused),
                 }
             }
-            self.state().cache.put(*compartment.cid(), kept);
+            self.state().cache.put(*compartment.cid(), kept, taken);
         }
         Ok(())
     }
@@ -83,22 +82,22 @@ impl<T: Transport> EncryptedCollection<T> {
             let known = kept.records.get(&point.id);
             point.stored.is_none() && known.is_none_or(|known| known.tag != point.tag || point.tag.is_empty())
         };
-        let changed = listed.iter().filter(is_changed).map(|point| id::to_qdrant(&point.id)).collect();
-        let fetched = self.fetch(run, changed).await?;
+        let changed: Vec<_> = listed.iter().filter(is_changed).map(|point| id::to_qdrant(&point.id)).collect();
+        let fetched = self.fetch(run.qdrant, &changed, false, false).await?;
         let mut fetched: BTreeMap<PointId, Listed> = fetched
-            .into_iter()
-            .filter_map(|point| Listed::new(&point.id, point.payload))
+            .into_values()
+            .filter_map(|point| Listed::whole(&point.id, point.payload))
             .map(|point| (point.id, point))
             .collect();
         run.cost.times.fetch += since(fetching);
         let opening = Instant::now();
-        let points: Vec<PointId> = listed.iter().map(|point| point.id).collect();
         for point in &mut listed {
-            // What lies in clear came with the list; the fetched point has it only if the search asks for it.
+            // What lies in clear came with the list.
             if let Some(fetched) = fetched.remove(&point.id) {
                 (point.tag, point.stored) = (fetched.tag, fetched.stored);
             }
         }
+        let points: Vec<PointId> = listed.iter().map(|point| point.id).collect();
         for point in listed {
             take(run, compartment, kept, point);
         }
@@ -133,21 +132,28 @@ impl<T: Transport> EncryptedCollection<T> {
         };
         let records = run.qdrant.scroll_all(&self.name, request, MAX_RECORDS).await;
         let records = records.map_err(|error| self.failed(error))?;
-        Ok(records.into_iter().filter_map(|record| Listed::new(&record.id, record.payload)).collect())
+        let read = if is_first {
+            Listed::whole
+        } else {
+            Listed::without_record
+        };
+        Ok(records.into_iter().filter_map(|record| read(&record.id, record.payload)).collect())
     }
 }
 
 impl Listed {
-    fn new(id: &vecseal_qdrant::PointId, payload: Option<Payload>) -> Option<Self> {
-        let tag = stored::tag_of(payload.as_ref()).unwrap_or_default().to_owned();
-        let mut public = payload.unwrap_or_default();
-        let stored = stored::take_record(&mut public);
-        let id = id::from_qdrant(id)?;
+    fn whole(id: &vecseal_qdrant::PointId, payload: Option<Payload>) -> Option<Self> {
+        let mut point = Self::without_record(id, payload)?;
+        point.stored = Some(stored::take_record(&mut point.public).ok_or(Refused::Malformed));
+        Some(point)
+    }
+
+    fn without_record(id: &vecseal_qdrant::PointId, payload: Option<Payload>) -> Option<Self> {
         Some(Self {
-            id,
-            tag,
-            stored,
-            public,
+            id: id::from_qdrant(id)?,
+            tag: stored::tag_of(payload.as_ref()).unwrap_or_default().to_owned(),
+            stored: None,
+            public: payload.unwrap_or_default(),
         })
     }
 }
@@ -160,13 +166,16 @@ fn take<U>(run: &mut Run<'_, U>, compartment: &Compartment, kept: &mut Kept, poi
         }
         return;
     };
-    let record = if stored.cid == *compartment.cid() {
-        run.open(point.id, &stored, compartment).map(Arc::new)
-    } else {
-        // The server was asked for this compartment's points.
-        run.count(Refused::Tampered);
-        None
-    };
+    if stored.as_ref().is_ok_and(|stored| stored.cid != *compartment.cid()) {
+        // Written into another compartment since it was listed.
+        kept.records.remove(&point.id);
+        return;
+    }
+    let record = stored.and_then(|stored| {
+        let opened = compartment.open(&point.id, &stored.record).map(Arc::new);
+        opened.map_err(|error| Refused::from(&error))
+    });
+    run.cost.opened += usize::from(record.is_ok());
     let cached = Cached {
         tag: point.tag,
         record,
