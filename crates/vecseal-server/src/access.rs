@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{MatchedPath, RawPathParams, Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::{Method, StatusCode};
@@ -91,6 +92,15 @@ enum Need {
     Manage,
 }
 
+impl Claims {
+    fn of(access: Access) -> Self {
+        Self {
+            access,
+            value_exists: None,
+        }
+    }
+}
+
 fn everything() -> Access {
     Access::Global(GlobalMode::Manage)
 }
@@ -100,13 +110,31 @@ fn everything() -> Access {
 /// Asks the router, not the address, which route and which collection it is: there is one reading of an address.
 pub(crate) async fn guard(
     State(guard): State<Guard>,
-    parameters: RawPathParams,
+    parameters: std::result::Result<RawPathParams, RawPathParamsRejection>,
     mut request: Request,
     next: Next,
 ) -> Response {
     let access = match guard.access(&request) {
-        Ok(access) => access,
+        Ok(Claims {
+            access,
+            value_exists: None,
+        }) => access,
+        Ok(Claims {
+            access,
+            value_exists: Some(condition),
+        }) => {
+            // The engine blocks.
+            let checked = tokio::task::spawn_blocking(move || guard.check_exists(condition)).await;
+            match checked.unwrap_or_else(|_| Err(stateful_validation_failed())) {
+                Ok(()) => access,
+                Err(refused) => return refused.into_response(),
+            }
+        }
         Err(refused) => return refused.into_response(),
+    };
+    let parameters = match parameters {
+        Ok(parameters) => parameters,
+        Err(unreadable) => return ApiError::bad_request(unreadable).into_response(),
     };
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let need = need(request.method(), route);
@@ -135,9 +163,10 @@ impl Guard {
         }
     }
 
-    fn access(&self, request: &Request) -> std::result::Result<Access, (StatusCode, String)> {
+    /// What a request's key or token says.
+    fn access(&self, request: &Request) -> std::result::Result<Claims, (StatusCode, String)> {
         if self.read_write.is_none() && self.read_only.is_none() || PUBLIC.contains(&request.uri().path()) {
-            return Ok(everything());
+            return Ok(Claims::of(everything()));
         }
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
         let bearer = || header(AUTHORIZATION.as_str())?.strip_prefix("Bearer ");
@@ -145,10 +174,10 @@ impl Guard {
         let key = key.ok_or_else(|| unauthorized("Must provide an API key or an Authorization bearer token"))?;
         let is = |own: &Option<Arc<str>>| own.as_ref().is_some_and(|own| same(own.as_bytes(), key.as_bytes()));
         if is(&self.read_write) {
-            return Ok(everything());
+            return Ok(Claims::of(everything()));
         }
         if is(&self.read_only) {
-            return Ok(Access::Global(GlobalMode::Read));
+            return Ok(Claims::of(Access::Global(GlobalMode::Read)));
         }
         let claims = self.claims(key)?;
         if let Access::Collections(list) = &claims.access
@@ -156,10 +185,7 @@ impl Guard {
         {
             return Err(unauthorized("The 'payload' constraint is deprecated and should not be used"));
         }
-        if let Some(condition) = claims.value_exists {
-            self.check_exists(condition)?;
-        }
-        Ok(claims.access)
+        Ok(claims)
     }
 
     fn claims(&self, token: &str) -> std::result::Result<Claims, (StatusCode, String)> {
@@ -177,9 +203,7 @@ impl Guard {
     }
 
     fn check_exists(&self, condition: ValueExists) -> std::result::Result<(), (StatusCode, String)> {
-        const FAILED: &str = "Invalid JWT, stateful validation failed";
-        let forbidden = || (StatusCode::FORBIDDEN, FAILED.to_owned());
-        let collection = self.store.get(&condition.collection).map_err(|_| forbidden())?;
+        let collection = self.store.get(&condition.collection).map_err(|_| stateful_validation_failed())?;
         let matches = condition
             .matches
             .into_iter()
@@ -192,9 +216,9 @@ impl Guard {
             exact: true,
         };
         match collection.shard().count(request) {
-            Ok(0) => Err(unauthorized(FAILED)),
+            Ok(0) => Err(unauthorized(STATEFUL_VALIDATION_FAILED)),
             Ok(_) => Ok(()),
-            Err(_) => Err(forbidden()),
+            Err(_) => Err(stateful_validation_failed()),
         }
     }
 }
@@ -204,6 +228,12 @@ const PUBLIC: [&str; 4] = ["/", "/healthz", "/livez", "/readyz"];
 
 fn unauthorized(sentence: &str) -> (StatusCode, String) {
     (StatusCode::UNAUTHORIZED, sentence.to_owned())
+}
+
+const STATEFUL_VALIDATION_FAILED: &str = "Invalid JWT, stateful validation failed";
+
+fn stateful_validation_failed() -> (StatusCode, String) {
+    (StatusCode::FORBIDDEN, STATEFUL_VALIDATION_FAILED.to_owned())
 }
 
 /// Compares in a time that says nothing of where they differ.

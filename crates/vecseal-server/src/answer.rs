@@ -10,7 +10,7 @@ use serde::Serialize;
 use vecseal_qdrant::{Envelope, ErrorStatus, Failure};
 
 /// A request that failed: its status and Qdrant's words.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct ApiError {
     status: StatusCode,
     sentence: String,
@@ -30,12 +30,20 @@ pub(crate) fn ok(start: Instant, result: impl Serialize) -> Result<Response> {
 }
 
 fn json(status: StatusCode, body: Vec<u8>) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+    (status, [(header::CONTENT_TYPE, JSON)], body).into_response()
 }
 
 impl ApiError {
     pub(crate) fn not_found(what: impl Display) -> Self {
         Self::new(StatusCode::NOT_FOUND, format!("Not found: {what}"))
+    }
+
+    pub(crate) fn no_collection(name: &str) -> Self {
+        Self::not_found(format_args!("Collection `{name}` doesn't exist!"))
+    }
+
+    pub(crate) fn no_path() -> Self {
+        Self::not_found("there is no such path")
     }
 
     pub(crate) fn conflict(what: impl Display) -> Self {
@@ -52,6 +60,10 @@ impl ApiError {
 
     pub(crate) fn malformed(what: impl Display) -> Self {
         Self::new(StatusCode::BAD_REQUEST, format!("Format error in JSON body: {what}"))
+    }
+
+    pub(crate) fn too_slow() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "The body took too long to arrive".to_owned())
     }
 
     pub(crate) fn too_large() -> Self {
@@ -94,6 +106,27 @@ impl IntoResponse for ApiError {
         json(self.status, serde_json::to_vec(&failure).unwrap_or_default())
     }
 }
+
+/// Puts what was refused before it came to a handler into Qdrant's envelope.
+pub(crate) async fn enveloped(response: Response) -> Response {
+    let is_in_one = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == JSON);
+    if is_in_one || !response.status().is_client_error() {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let said = axum::body::to_bytes(body, MAX_SENTENCE_BYTES).await.unwrap_or_default();
+    let sentence = match String::from_utf8_lossy(&said) {
+        said if said.is_empty() => parts.status.to_string(),
+        said => format!("Bad request: {said}"),
+    };
+    parts.headers.remove(header::CONTENT_LENGTH);
+    let (enveloped, body) = ApiError::new(parts.status, sentence).into_response().into_parts();
+    parts.headers.extend(enveloped.headers);
+    Response::from_parts(parts, body)
+}
+
+const JSON: &str = "application/json";
+const MAX_SENTENCE_BYTES: usize = 4_096;
 
 impl From<OperationError> for ApiError {
     fn from(error: OperationError) -> Self {

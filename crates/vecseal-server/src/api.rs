@@ -3,23 +3,21 @@
 mod collections;
 mod pages;
 mod points;
+mod upload;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::StatusCode;
+use axum::http::Uri;
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
 use axum::{Router, ServiceExt, middleware};
 use qdrant_edge::UpdateOperation;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use tower::util::MapRequest;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
-use tower_http::normalize_path::NormalizePath;
-
 use vecseal_qdrant::{UpdateResult, UpdateStatus};
 
 use crate::access::{self, Guard};
@@ -27,6 +25,7 @@ use crate::answer::{self, ApiError, Result};
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::store::collection::Collection;
+use upload::Body;
 
 /// Serves until the future ends; then what is under way has a moment to end.
 pub(crate) async fn serve(
@@ -35,7 +34,7 @@ pub(crate) async fn serve(
     settings: &Settings,
     until: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let service = NormalizePath::trim_trailing_slash(router(store, settings));
+    let service = MapRequest::new(router(store, settings), without_last_slash as fn(Request) -> Request);
     let (ending, ended) = tokio::sync::oneshot::channel();
     let until = async move {
         until.await;
@@ -74,7 +73,8 @@ fn router(store: Arc<Store>, settings: &Settings) -> Router {
         .route("/collections/{name}/index", put(collections::create_index))
         .route("/collections/{name}/index/{key}", delete(collections::delete_index))
         .nest("/collections/{name}/points", points)
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(DefaultBodyLimit::max(upload::MAX_BYTES))
+        .layer(middleware::map_response(answer::enveloped))
         .layer(middleware::from_fn_with_state(Guard::new(settings, Arc::clone(&store)), access::guard));
     // The outermost: a browser asks whether it may ask before it shows a key.
     let cors = CorsLayer::new()
@@ -88,19 +88,24 @@ fn router(store: Arc<Store>, settings: &Settings) -> Router {
 /// How long a connection that does not end keeps the server from ending.
 const LAST_MOMENT: Duration = Duration::from_secs(2);
 
-/// As Qdrant's default.
-const MAX_BODY_BYTES: usize = 32 << 20;
-
-/// A request's body, or that it is too large.
-type Body = std::result::Result<Bytes, BytesRejection>;
-
-fn parse<T: DeserializeOwned>(body: Body) -> Result<T> {
-    let bytes = body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(),
-        _ => ApiError::bad_request("the body did not arrive"),
-    })?;
-    serde_json::from_slice(&bytes).map_err(ApiError::malformed)
+/// Takes the slash off the end of the API's paths, as Qdrant. The pages' paths keep theirs: a folder's page is at the
+/// path with it, and the links in it count on that.
+fn without_last_slash(mut request: Request) -> Request {
+    let path = request.uri().path();
+    let is_of_api = ROOTS.iter().any(|root| path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/')));
+    if is_of_api && path.ends_with('/') {
+        let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+        let mut parts = request.uri().clone().into_parts();
+        parts.path_and_query = format!("{}{query}", path.trim_end_matches('/')).parse().ok();
+        if let Ok(uri) = Uri::from_parts(parts) {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
 }
+
+/// Where the paths of the API begin.
+const ROOTS: [&str; 4] = ["/collections", "/healthz", "/livez", "/readyz"];
 
 /// Whether a write is to be waited for. It is done by the time it is answered, but clients may compare.
 #[derive(Deserialize)]
@@ -154,7 +159,7 @@ async fn with<B: DeserializeOwned, A: Serialize>(
 ) -> Result<Response> {
     let start = Instant::now();
     blocking(move || {
-        let request = parse(body)?;
+        let request = body.parse()?;
         answer::ok(start, carry_out(&*store.get(&name)?, request)?)
     })
     .await

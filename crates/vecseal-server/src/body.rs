@@ -12,15 +12,10 @@ use qdrant_edge::{
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
-use validator::Validate;
 
 use crate::answer::{ApiError, Result};
 use crate::store::collection::Collection;
-
-/// Runs the engine's own checks.
-fn check(value: &impl Validate) -> Result<()> {
-    value.validate().map_err(|errors| ApiError::invalid(errors.to_string().replace('\n', "; ")))
-}
+use crate::validation::{MAX_KEY_PARTS, check, check_finite};
 
 /// The filter of a body, checked.
 fn checked(filter: Option<Filter>) -> Result<Option<Filter>> {
@@ -98,6 +93,9 @@ impl Selector {
 pub(crate) fn set_payload(operation: SetPayloadOp) -> Result<UpdateOperation> {
     if operation.points.is_none() && operation.filter.is_none() {
         return Err(ApiError::malformed("Either list of point ids or filter must be provided"));
+    }
+    if operation.key.as_ref().is_some_and(|key| key.rest.len() >= MAX_KEY_PARTS) {
+        return Err(ApiError::invalid(format_args!("key: must have {MAX_KEY_PARTS} parts or fewer")));
     }
     operation.filter.iter().try_for_each(check)?;
     Ok(UpdateOperation::PayloadOperation(PayloadOps::SetPayload(operation)))
@@ -236,6 +234,7 @@ impl Query {
         match self.near.map(near).transpose()? {
             None => request.filter = filter,
             Some(Near::Vector(vector)) => {
+                check_finite("query", &vector)?;
                 request.filter = filter;
                 request.query = Some(nearest(vector, &using));
             }

@@ -7,47 +7,59 @@ mod answer;
 mod api;
 mod body;
 mod settings;
+mod storage;
 mod store;
+mod validation;
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Parser as _;
 
 use crate::settings::Settings;
+use crate::storage::Storage;
 use crate::store::Store;
 
 fn main() -> ExitCode {
     let settings = Settings::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return fail(&format!("cannot start threads: {error}")),
-    };
-    match runtime.block_on(serve(settings)) {
+    match run(&settings) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(sentence) => fail(&sentence),
+        Err(sentence) => {
+            eprintln!("vecseal-server: {sentence}");
+            ExitCode::FAILURE
+        }
     }
 }
 
-fn fail(sentence: &str) -> ExitCode {
-    eprintln!("vecseal-server: {sentence}");
-    ExitCode::FAILURE
+fn run(settings: &Settings) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| format!("cannot start threads: {error}"))?;
+    // First of all, so that who is asked to end in between still cleans up.
+    let asked_to_end = {
+        let _inside = runtime.enter();
+        asked_to_end().map_err(|error| format!("cannot listen to signals: {error}"))?
+    };
+    // Dropped last, so that nothing writes there any more when it goes.
+    let storage = Storage::named_or_temporary(settings.storage.as_deref())?;
+    let served = runtime.block_on(serve(settings, storage.path(), asked_to_end));
+    runtime.shutdown_timeout(LAST_MOMENT);
+    served
 }
 
-async fn serve(settings: Settings) -> Result<(), String> {
-    // Dropped last, so that nothing writes there any more when it goes.
-    let temporary = match &settings.storage {
-        Some(_) => None,
-        None => Some(
-            tempfile::Builder::new()
-                .prefix("vecseal-")
-                .tempdir()
-                .map_err(|error| format!("cannot make a temporary folder: {error}: name one with --storage"))?,
-        ),
+async fn serve(
+    settings: &Settings,
+    storage: &Path,
+    asked_to_end: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), String> {
+    let mut asked_to_end = Box::pin(asked_to_end);
+    let storage = storage.to_owned();
+    let opening = tokio::task::spawn_blocking(move || Store::open(&storage));
+    let store = tokio::select! {
+        opened = opening => opened.map_err(|error| format!("cannot open the collections: {error}"))??,
+        () = &mut asked_to_end => return Ok(()),
     };
-    let folder = settings.storage.clone().or_else(|| Some(temporary.as_ref()?.path().to_owned())).unwrap_or_default();
-    let store = Store::open(&folder)?;
     let address = SocketAddr::new(settings.host, settings.port);
     let listener = tokio::net::TcpListener::bind(address)
         .await
@@ -57,28 +69,31 @@ async fn serve(settings: Settings) -> Result<(), String> {
         eprintln!("vecseal-server: everybody who reaches {address} may read and delete everything: set an API key");
     }
     println!("listening on http://{address}");
-    api::serve(listener, Arc::clone(&store), &settings, stopped())
-        .await
-        .map_err(|error| error.to_string())
+    api::serve(listener, store, settings, asked_to_end).await.map_err(|error| error.to_string())
 }
 
-/// Waits until the process is asked to end.
-async fn stopped() {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+/// How long what is under way at the end may go on.
+const LAST_MOMENT: Duration = Duration::from_secs(2);
+
+/// Listens from now on for being asked to end.
+#[cfg(unix)]
+fn asked_to_end() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => (),
+            _ = terminated.recv() => (),
         }
-    };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                () = interrupted => (),
-                _ = terminated.recv() => (),
-            }
-            return;
-        }
-    }
-    interrupted.await;
+    })
+}
+
+/// Listens from now on for being asked to end.
+#[cfg(not(unix))]
+fn asked_to_end() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut interrupted = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupted.recv().await;
+    })
 }

@@ -10,7 +10,7 @@ use qdrant_edge::{FieldIndexOperations, JsonPath, UpdateOperation};
 use serde_json::Value;
 use vecseal_qdrant::{CollectionDescription, CollectionExists, CollectionList, NewCollection};
 
-use super::{Body, Wait, blocking, on, parse, write};
+use super::{Body, Wait, blocking, on, write};
 use crate::access::Access;
 use crate::answer::{self, ApiError, Result};
 use crate::body::NewIndex;
@@ -18,10 +18,9 @@ use crate::store::Store;
 use crate::store::collection::Collection;
 
 pub(super) async fn list(State(store): State<Arc<Store>>, Extension(access): Extension<Access>) -> Result<Response> {
-    let collections = store.list();
-    let names = collections.iter().map(|collection| collection.name()).filter(|name| access.sees(name));
+    let names = store.names().into_iter().filter(|name| access.sees(name));
     let list = CollectionList {
-        collections: names.map(|name| CollectionDescription { name: name.to_owned() }).collect(),
+        collections: names.map(|name| CollectionDescription { name }).collect(),
     };
     answer::ok(Instant::now(), list)
 }
@@ -38,7 +37,7 @@ pub(super) async fn info(State(store): State<Arc<Store>>, Path(name): Path<Strin
 pub(super) async fn create(State(store): State<Arc<Store>>, Path(name): Path<String>, body: Body) -> Result<Response> {
     let start = Instant::now();
     blocking(move || {
-        let asked: Value = parse(body)?;
+        let asked: Value = body.parse()?;
         check_kinds(&asked)?;
         let asked: NewCollection = serde_json::from_value(asked).map_err(ApiError::malformed)?;
         store.create(&name, &asked)?;
@@ -49,7 +48,7 @@ pub(super) async fn create(State(store): State<Arc<Store>>, Path(name): Path<Str
 
 pub(super) async fn remove(State(store): State<Arc<Store>>, Path(name): Path<String>) -> Result<Response> {
     let start = Instant::now();
-    blocking(move || answer::ok(start, store.delete(&name))).await
+    blocking(move || answer::ok(start, store.delete(&name)?)).await
 }
 
 pub(super) async fn create_index(

@@ -4,14 +4,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::handler::Handler;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
-use axum::{Json, Router};
+use axum::routing::{MethodRouter, get};
+use axum::{Json, Router, middleware};
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 use vecseal_qdrant::Version;
 
+use crate::answer::{self, ApiError};
 use crate::store::Store;
 
 /// The Qdrant whose API this follows. Clients compare it with their own version.
@@ -20,12 +22,12 @@ const API_VERSION: &str = "1.19.0";
 /// Puts the pages of a folder beside the API.
 pub(super) fn beside(api: Router<Arc<Store>>, folder: Option<&Path>) -> Router<Arc<Store>> {
     let Some(folder) = folder else {
-        return api.route("/", get(async || version())).fallback(async || StatusCode::NOT_FOUND);
+        return api.route("/", only_get(async || version())).fallback(async || ApiError::no_path());
     };
     let pages = ServeDir::new(folder);
     let root = pages.clone();
     let has_start = folder.join("index.html").is_file();
-    let root = get(async move |request: Request| {
+    let root = only_get(async move |request: Request| {
         let mut answer = if has_start && is_from_browser(&request) {
             root.oneshot(request).await.into_response()
         } else {
@@ -34,7 +36,18 @@ pub(super) fn beside(api: Router<Arc<Store>>, folder: Option<&Path>) -> Router<A
         answer.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
         answer
     });
-    api.route("/", root).fallback_service(pages)
+    let other = async move |request: Request| {
+        // A folder's path is redirected to itself and a slash, and browsers take `//name/` for another server's.
+        if request.uri().path().starts_with("//") {
+            return ApiError::no_path().into_response();
+        }
+        answer::enveloped(pages.oneshot(request).await.into_response()).await
+    };
+    api.route("/", root).fallback(other)
+}
+
+fn only_get<H: Handler<T, Arc<Store>>, T: 'static>(handler: H) -> MethodRouter<Arc<Store>> {
+    get(handler).layer(middleware::map_response(answer::enveloped))
 }
 
 fn version() -> Response {

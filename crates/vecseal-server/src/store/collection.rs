@@ -1,16 +1,20 @@
 //! One collection: the engine's shard, and what a client asked for when it made it.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 
-use qdrant_edge::{EdgeShard, UpdateOperation, VectorPersisted, VectorStructPersisted};
+use parking_lot::Mutex;
+use qdrant_edge::{EdgeConfig, EdgeShard, UpdateOperation, VectorPersisted, VectorStructPersisted};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use vecseal_qdrant::{NewCollection, UpdateResult, UpdateStatus};
 
 use super::config;
+use super::tending::Chore;
 use crate::answer::{ApiError, Result};
+use crate::validation::check_finite;
 
 /// One collection.
 pub(crate) struct Collection {
@@ -19,20 +23,29 @@ pub(crate) struct Collection {
     shard: EdgeShard,
     // After the shard, which writes to it to the last.
     folder: Folder,
+    writing: Mutex<Writing>,
     operations: AtomicU64,
-    is_dirty: AtomicBool,
-    is_optimizing: AtomicBool,
+    flushing: Chore,
+    optimizing: Chore,
 }
 
-/// Goes from the disk with the last user of a deleted collection.
+/// Whether there may be writes; held by each.
+#[derive(PartialEq, Eq)]
+enum Writing {
+    Allowed,
+    /// The collection is deleted.
+    Over,
+}
+
+/// A folder that goes from the disk with its last user, unless it is kept.
 struct Folder {
     path: PathBuf,
-    is_deleted: AtomicBool,
+    is_kept: AtomicBool,
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        if self.is_deleted.load(SeqCst) {
+        if !self.is_kept.load(SeqCst) {
             let _ = fs::remove_dir_all(&self.path);
         }
     }
@@ -46,45 +59,48 @@ struct Description {
 }
 
 impl Collection {
-    /// Takes a shard just made, and writes down what it is.
-    pub(super) fn create(name: &str, asked: &NewCollection, shard: EdgeShard, folder: PathBuf) -> Result<Self> {
+    /// Makes one in a folder that is not there yet, and writes down what it is when all else is there.
+    pub(super) fn create(name: &str, asked: &NewCollection, config: EdgeConfig, path: PathBuf) -> Result<Self> {
         let description = Description {
             name: name.to_owned(),
             collection: asked.clone(),
         };
+        let folder = Folder {
+            path,
+            is_kept: AtomicBool::new(false),
+        };
+        let shard = EdgeShard::new(&folder.path, config)?;
         let text = serde_json::to_vec(&description).map_err(ApiError::internal)?;
-        let unfinished = folder.join("collection.tmp");
-        fs::write(&unfinished, text)
-            .and_then(|()| fs::rename(&unfinished, folder.join(DESCRIPTION)))
-            .map_err(ApiError::internal)?;
+        write_down(&folder.path, &text).map_err(ApiError::internal)?;
+        folder.is_kept.store(true, SeqCst);
         Ok(Self::new(description, shard, folder))
     }
 
-    /// Takes a shard just loaded.
-    pub(super) fn reopen(shard: EdgeShard, folder: PathBuf) -> Result<Self> {
-        let description = describe(&folder).ok_or_else(|| ApiError::internal("its description is unreadable"))?;
+    /// Opens one that is on disk.
+    pub(super) fn open(path: &Path) -> std::result::Result<Self, String> {
+        let description = describe(path).map_err(|error| error.to_string())?;
+        // What a killed optimisation left; the engine would keep it for ever.
+        let _ = fs::remove_dir_all(path.join(UNFINISHED_SEGMENTS));
+        let shard = EdgeShard::load(path, None).map_err(|error| error.to_string())?;
+        let folder = Folder {
+            path: path.to_owned(),
+            is_kept: AtomicBool::new(true),
+        };
         Ok(Self::new(description, shard, folder))
     }
 
-    fn new(description: Description, shard: EdgeShard, path: PathBuf) -> Self {
+    fn new(description: Description, shard: EdgeShard, folder: Folder) -> Self {
         Self {
             name: description.name,
             asked: description.collection,
             shard,
-            folder: Folder {
-                path,
-                is_deleted: AtomicBool::new(false),
-            },
+            folder,
+            writing: Mutex::new(Writing::Allowed),
             operations: AtomicU64::new(0),
-            // The optimizer looks at it once after a start.
-            is_dirty: AtomicBool::new(true),
-            is_optimizing: AtomicBool::new(false),
+            // Once after a start, whatever was left undone.
+            flushing: Chore::due(),
+            optimizing: Chore::due(),
         }
-    }
-
-    /// Its name.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
     }
 
     /// The engine, for reading.
@@ -94,8 +110,14 @@ impl Collection {
 
     /// Carries out a write. The engine logs it first, so it must be one that the engine can carry out.
     pub(crate) fn update(&self, operation: UpdateOperation) -> Result<UpdateResult> {
-        self.is_dirty.store(true, SeqCst);
-        self.shard.update(operation)?;
+        let writing = self.writing.lock();
+        if *writing == Writing::Over {
+            return Err(ApiError::no_collection(&self.name));
+        }
+        let done = self.shard.update(operation);
+        self.flushing.ask();
+        self.optimizing.ask();
+        done?;
         Ok(UpdateResult {
             operation_id: Some(self.operations.fetch_add(1, SeqCst)),
             status: UpdateStatus::Completed,
@@ -121,6 +143,7 @@ impl Collection {
         if vector.is_empty() {
             return Err(ApiError::invalid("vector: dense vector must not be empty"));
         }
+        check_finite("vector", vector)?;
         if vector.len() as u64 != params.size {
             let (expected, got) = (params.size, vector.len());
             return Err(ApiError::wrong_input(format_args!(
@@ -130,33 +153,48 @@ impl Collection {
         Ok(())
     }
 
-    /// Builds indexes and writes to disk what has changed since the last time, as Qdrant's own optimizers and flusher.
-    pub(super) fn tend(&self) {
-        if !self.is_dirty.swap(false, SeqCst) {
-            return;
-        }
-        self.is_optimizing.store(true, SeqCst);
-        if let Err(error) = self.shard.optimize().and_then(|_| self.shard.flush()) {
-            eprintln!("vecseal-server: optimizing {}: {error}", self.name);
-        }
-        self.is_optimizing.store(false, SeqCst);
+    /// Writes to disk what has changed since the last time.
+    pub(super) fn flush(&self) {
+        self.flushing.run(&format!("writing {} to disk", self.name), || {
+            // Not beside a write: the engine would take one half done for done, and forget its log.
+            let _writing = self.writing.lock();
+            self.shard.flush().map_err(|error| error.to_string())
+        });
     }
 
-    /// Makes the folder go when nobody uses the collection any more; at the next start it is no collection already.
-    pub(super) fn forget(&self) {
-        let _ = fs::remove_file(self.folder.path.join(DESCRIPTION));
-        self.folder.is_deleted.store(true, SeqCst);
+    /// Builds indexes over what has changed since the last time.
+    pub(super) fn optimize(&self) {
+        self.optimizing.run(&format!("optimizing {}", self.name), || {
+            let built = self.shard.optimize().map_err(|error| error.to_string());
+            self.flushing.ask();
+            built.map(|_| ())
+        });
+    }
+
+    /// Ends all writing, and makes the folder go when nobody reads the collection any more; it is no collection from now
+    /// on, whatever happens to the process.
+    pub(super) fn forget(&self) -> Result<()> {
+        let mut writing = self.writing.lock();
+        fs::remove_file(self.folder.path.join(DESCRIPTION)).map_err(ApiError::internal)?;
+        *writing = Writing::Over;
+        self.folder.is_kept.store(false, SeqCst);
+        Ok(())
     }
 
     /// What `GET /collections/{name}` answers; clients in other languages read more of it than ours.
     pub(crate) fn info(&self) -> Result<Value> {
         let info = self.shard.info()?;
-        let is_busy = self.is_dirty.load(SeqCst) || self.is_optimizing.load(SeqCst);
+        let trouble = self.optimizing.trouble().or_else(|| self.flushing.trouble());
+        let status = match &trouble {
+            Some(_) => "red",
+            None if self.optimizing.is_open() => "yellow",
+            None => "green",
+        };
         let schema: Map<String, Value> =
             info.payload_schema.into_iter().map(|(key, index)| (key.to_string(), json!(index))).collect();
         Ok(json!({
-            "status": if is_busy { "yellow" } else { "green" },
-            "optimizer_status": "ok",
+            "status": status,
+            "optimizer_status": trouble.map_or(json!("ok"), |error| json!({ "error": error })),
             "indexed_vectors_count": info.indexed_vectors_count,
             "points_count": info.points_count,
             "segments_count": info.segments_count,
@@ -166,15 +204,41 @@ impl Collection {
     }
 }
 
-/// The name of the collection that a folder holds, if it holds one.
-pub(super) fn name_in(folder: &Path) -> Option<String> {
-    Some(describe(folder)?.name)
+/// Whether a folder is a collection, by the description in it.
+pub(super) enum Named {
+    As(String),
+    Unreadably(io::Error),
+    Not,
+}
+
+/// Returns the name of the collection that a folder holds.
+pub(super) fn name_in(folder: &Path) -> Named {
+    match describe(folder) {
+        Ok(description) => Named::As(description.name),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Named::Not,
+        Err(error) => Named::Unreadably(error),
+    }
 }
 
 const DESCRIPTION: &str = "collection.json";
+const UNFINISHED: &str = "collection.tmp";
+const UNFINISHED_SEGMENTS: &str = "temp_segments";
 
-fn describe(folder: &Path) -> Option<Description> {
-    serde_json::from_slice(&fs::read(folder.join(DESCRIPTION)).ok()?).ok()
+/// What is in a collection's folder beside its description.
+pub(super) const PARTS: [&str; 5] = ["edge_config.json", "segments", UNFINISHED_SEGMENTS, UNFINISHED, "wal"];
+
+fn describe(folder: &Path) -> io::Result<Description> {
+    let text = fs::read(folder.join(DESCRIPTION))?;
+    serde_json::from_slice(&text).map_err(|error| io::Error::other(format!("{DESCRIPTION} is unreadable: {error}")))
+}
+
+/// Writes a description to the disk; it is there whole or not at all.
+fn write_down(folder: &Path, text: &[u8]) -> io::Result<()> {
+    let unfinished = folder.join(UNFINISHED);
+    let mut file = File::create(&unfinished)?;
+    file.write_all(text)?;
+    file.sync_all()?;
+    fs::rename(&unfinished, folder.join(DESCRIPTION))
 }
 
 fn only_dense() -> ApiError {

@@ -1,17 +1,20 @@
 //! What creates a collection, in Qdrant's words and in the engine's.
 
 use std::num::NonZeroUsize;
+use std::ops::RangeInclusive;
 
 use qdrant_edge::{EdgeConfig, HnswIndexConfig, WalOptions};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use vecseal_qdrant::{NewCollection, Vectors};
+use vecseal_qdrant::{HnswConfig, NewCollection, Quantization, Vectors};
 
 use crate::answer::{ApiError, Result};
+use crate::validation::{check_at_least, check_within};
 
 /// Returns the engine's configuration of a collection. Vectors, quantisation and optimizers have the same JSON on both
 /// sides; the graph index has defaults that the engine wants spelled out.
 pub(super) fn edge_config(asked: &NewCollection) -> Result<EdgeConfig> {
+    check(asked)?;
     let mut hnsw = json!(HnswIndexConfig::default());
     merge(&mut hnsw, &json!(asked.hnsw_config));
     let mut vectors = match &asked.vectors {
@@ -75,7 +78,49 @@ pub(super) fn describe(asked: &NewCollection, config: &EdgeConfig) -> Value {
     })
 }
 
+/// Checks what the engine takes as it is. Qdrant has no upper bounds here; the engine allocates by these numbers, which
+/// ends the process when there is not as much memory.
+fn check(asked: &NewCollection) -> Result<()> {
+    check_settings("", asked.hnsw_config.as_ref(), asked.quantization_config.as_ref())?;
+    match &asked.vectors {
+        Vectors::Single(own) => check_settings("vectors.", own.hnsw_config.as_ref(), own.quantization_config.as_ref()),
+        Vectors::Named(named) if named.len() > MAX_VECTORS => {
+            Err(ApiError::invalid(format_args!("vectors: must be {MAX_VECTORS} or fewer")))
+        }
+        Vectors::Named(named) => named.iter().try_for_each(|(name, own)| {
+            if name.len() > MAX_NAME_BYTES || name.contains(char::is_control) {
+                return Err(ApiError::invalid(format_args!("vectors: name {name:?} invalid")));
+            }
+            let place = format!("vectors.{name}.");
+            check_settings(&place, own.hnsw_config.as_ref(), own.quantization_config.as_ref())
+        }),
+    }
+}
+
+fn check_settings(place: &str, hnsw: Option<&HnswConfig>, quantization: Option<&Quantization>) -> Result<()> {
+    if let Some(hnsw) = hnsw {
+        let place = format!("{place}hnsw_config");
+        check_within(format_args!("{place}.m"), hnsw.m, &EDGES)?;
+        check_within(format_args!("{place}.payload_m"), hnsw.payload_m, &EDGES)?;
+        check_within(format_args!("{place}.ef_construct"), hnsw.ef_construct, &CANDIDATES)?;
+        check_at_least(format_args!("{place}.full_scan_threshold"), hnsw.full_scan_threshold, MIN_FULL_SCAN)?;
+    }
+    if let Some(Quantization::Scalar { scalar }) = quantization {
+        check_within(format_args!("{place}quantization_config.scalar.quantile"), scalar.quantile, &QUANTILES)?;
+    }
+    Ok(())
+}
+
+/// Edges of a node in the graph: ten times what is of use, and two kilobytes a point.
+const EDGES: RangeInclusive<u64> = 0..=512;
+const CANDIDATES: RangeInclusive<u64> = 4..=4_096;
+const MIN_FULL_SCAN: u64 = 10;
+const QUANTILES: RangeInclusive<f32> = 0.5..=1.0;
 const MAX_SIZE: u64 = 65_536;
+/// Vectors of different names; each has files of its own.
+const MAX_VECTORS: usize = 256;
+/// The engine names files by them.
+const MAX_NAME_BYTES: usize = 200;
 /// Qdrant's default of a log's segment.
 const WAL_BYTES: usize = 32 << 20;
 
