@@ -75,6 +75,22 @@ test("collections that cannot be are refused", async () => {
   assert.deepEqual(await server.ok("GET", `${path}/exists`), { exists: false });
 });
 
+test("settings of indexes have bounds", async () => {
+  const path = `/collections/${encodeURIComponent(unusedName())}`;
+  const vectors = { size: 4, distance: "Dot" };
+  const scalar = (quantile) => ({ scalar: { type: "int8", quantile } });
+  for (const [settings, words] of [
+    [{ hnsw_config: { ef_construct: 3 } }, /ef_construct: value 3 invalid, must be/],
+    [{ hnsw_config: { full_scan_threshold: 9 } }, /full_scan_threshold: value 9 invalid, must be 10 or larger/],
+    [{ quantization_config: scalar(0.25) }, /quantile: value 0.25 invalid, must be from 0.5 to 1/],
+    [{ quantization_config: scalar(1.5) }, /quantile: value 1.5 invalid, must be from 0.5 to 1/],
+  ]) {
+    await server.fails(422, words, "PUT", path, { vectors, ...settings });
+    await server.fails(422, words, "PUT", path, { vectors: { ...vectors, ...settings } });
+    await server.fails(422, words, "PUT", path, { vectors: { named: { ...vectors, ...settings } } });
+  }
+});
+
 test("a collection made again under its name is empty", () =>
   filled(async (path) => {
     assert.equal(await server.ok("DELETE", path), true);

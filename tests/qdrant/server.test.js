@@ -1,136 +1,15 @@
-// The embedded engine beyond Qdrant's API: what it survives, what it keeps, whom it lets in.
+// The embedded engine beyond Qdrant's API: whom it lets in, how many at once, and what else it serves.
 
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { rest, statusOfPath, withCollection } from "./support/rest.js";
-import { Server, withServer } from "./support/server.js";
-
-const settings = { vectors: { size: 32, distance: "Cosine" }, optimizers_config: { indexing_threshold: 50 } };
-const vector = (seed) => Array.from({ length: 32 }, (_, index) => Math.sin(seed * 12.9898 + index * 78.233));
-
-/** Hands over an empty folder, and removes it. */
-async function withFolder(use) {
-  const folder = mkdtempSync(join(tmpdir(), "vecseal-test-"));
-  try {
-    return await use(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-test("killed while it writes and builds indexes, it loses nothing that it acknowledged", () =>
-  withFolder(async (folder) => {
-    const acknowledged = new Set();
-    for (let round = 0; round < 4; round += 1) {
-      const server = await Server.start(["--storage", folder]);
-      const { ok, send } = rest(server.url);
-      if (round === 0) {
-        await ok("PUT", "/collections/kept", settings);
-        await ok("PUT", "/collections/kept/index?wait=true", { field_name: "n", field_schema: "integer" });
-      }
-      const killed = sleep(300 + round * 350).then(() => server.stop("SIGKILL"));
-      for (let batch = 0; batch < 1_000 && server.child.signalCode === null; batch += 1) {
-        const first = round * 1_000_000 + batch * 50;
-        const points = Array.from({ length: 50 }, (_, index) => ({ id: first + index, vector: vector(first + index), payload: { n: first + index } }));
-        try {
-          const { status } = await send("PUT", "/collections/kept/points?wait=true", { points });
-          if (status === 200) {
-            points.forEach(({ id }) => acknowledged.add(id));
-          }
-        } catch {
-          break; // The connection ended with the server.
-        }
-      }
-      await killed;
-    }
-    assert.ok(acknowledged.size > 200, "nothing was written before the kills");
-    await withServer(
-      async ({ url }) => {
-        const { ok } = rest(url);
-        const kept = new Set();
-        let offset;
-        do {
-          const page = await ok("POST", "/collections/kept/points/scroll", { limit: 5_000, offset, with_payload: ["n"] });
-          page.points.filter(({ id, payload }) => payload.n === id).forEach(({ id }) => kept.add(id));
-          offset = page.next_page_offset;
-        } while (offset !== null);
-        const lost = [...acknowledged].filter((id) => !kept.has(id));
-        assert.deepEqual(lost, []);
-        const filter = { must: [{ key: "n", range: { gte: 0 } }] };
-        assert.equal((await ok("POST", "/collections/kept/points/count", { filter, exact: true })).count, kept.size);
-      },
-      ["--storage", folder],
-    );
-  }));
-
-test("with a folder it keeps what it has, without one nothing", async () => {
-  await withFolder(async (folder) => {
-    await withServer(({ url }) => rest(url).ok("PUT", "/collections/kept", settings), ["--storage", folder]);
-    await withServer(
-      async ({ url }) => assert.ok((await rest(url).ok("GET", "/collections/kept/exists")).exists),
-      ["--storage", folder],
-    );
-  });
-  const folders = () => new Set(readdirSync(tmpdir()).filter((name) => name.startsWith("vecseal-")));
-  const before = folders();
-  await withServer(async ({ url }) => {
-    await rest(url).ok("PUT", "/collections/gone", settings);
-    assert.equal([...folders()].filter((name) => !before.has(name)).length, 1);
-  });
-  assert.deepEqual([...folders()].filter((name) => !before.has(name)), []);
-});
-
-test("a deleted collection leaves the disk", () =>
-  withFolder((folder) =>
-    withServer(
-      async ({ url }) => {
-        await rest(url).ok("PUT", "/collections/gone", settings);
-        assert.equal(readdirSync(folder).length, 1);
-        await rest(url).ok("DELETE", "/collections/gone");
-        for (let tries = 0; readdirSync(folder).length > 0; tries += 1) {
-          assert.ok(tries < 100);
-          await sleep(50);
-        }
-      },
-      ["--storage", folder],
-    ),
-  ));
-
-test("a collection that does not open is left out, and the others serve", () =>
-  withFolder(async (folder) => {
-    await withServer(
-      async ({ url }) => {
-        await rest(url).ok("PUT", "/collections/broken", settings);
-        await rest(url).ok("PUT", "/collections/whole", settings);
-      },
-      ["--storage", folder],
-    );
-    for (const name of readdirSync(folder)) {
-      const files = readdirSync(join(folder, name), { recursive: true });
-      const description = join(folder, name, "collection.json");
-      if (files.length > 0 && existsSync(description) && !whole(description)) {
-        rmSync(join(folder, name, "segments"), { recursive: true, force: true });
-        writeFileSync(join(folder, name, "edge_config.json"), "{");
-      }
-    }
-    await withServer(
-      async (server) => {
-        const { collections } = await rest(server.url).ok("GET", "/collections");
-        assert.deepEqual(collections, [{ name: "whole" }]);
-        assert.match(server.errors.join(""), /collection broken is left out/);
-      },
-      ["--storage", folder],
-    );
-  }));
-
-const whole = (description) => readFileSync(description, "utf8").includes('"whole"');
+import { Server, withFolder, withServer } from "./support/server.js";
+import { settings, vector } from "./support/vectors.js";
 
 test("200 clients at once get their answers", () =>
   withServer(({ url }) =>
@@ -149,75 +28,39 @@ test("200 clients at once get their answers", () =>
     }),
   ));
 
-test("no request that it refuses harms it, now or at the next start", () =>
-  withFolder(async (folder) => {
-    const write = (points) => ["PUT", "/collections/tried/points?wait=true", { points }];
-    const query = (body) => ["POST", "/collections/tried/points/query", body];
-    const refused = [
-      write([{ id: 1, vector: [] }]),
-      write([{ id: 1, vector: [1, 2] }]),
-      write([{ id: 1, vector: { indices: [1, 2], values: [1] } }]),
-      write([{ id: 1, vector: { "": { indices: [1, 2], values: [1] } } }]),
-      write([{ id: 1, vector: [[1, 2.5], [3, 4]] }]),
-      write([{ id: 1, vector: vector(1), payload: [1] }]),
-      write([{ id: 1, vector: vector(1) }, { id: 2, vector: [1] }]),
-      write([{ id: 1 }]),
-      query({ query: [] }),
-      query({ query: { indices: [1, 2], values: [1] } }),
-      query({ query: [[1.5, 2], [3, 4]] }),
-      query({ query: { fusion: "rrf" } }),
-      query({ prefetch: { query: vector(1) }, query: { formula: "$score" } }),
-      query({ query: { order_by: "n" } }),
-      query({ query: vector(1), filter: { must: [{ key: "a..b", match: { value: 1 } }] } }),
-      ["PUT", "/collections/tried/index?wait=true", { field_name: "a..b", field_schema: "keyword" }],
-      ["PUT", "/collections/tried/index?wait=true", { field_name: "n" }],
-      ["PUT", "/collections/sparse", { vectors: {}, sparse_vectors: { s: {} } }],
-      ["PUT", "/collections/many", { vectors: { size: 4, distance: "Dot", multivector_config: { comparator: "max_sim" } } }],
-      ["POST", "/collections/tried/points/scroll", { order_by: "n" }],
-      ["PATCH", "/collections/tried", {}],
-    ];
-    await withServer(
-      async ({ url }) => {
-        const { ok, send } = rest(url);
-        await ok("PUT", "/collections/tried", settings);
-        for (const request of refused) {
-          const { status, text } = await send(...request);
-          assert.ok(status >= 400 && status < 500, `${JSON.stringify(request)}: ${status} ${text}`);
-        }
-        // Odd, but possible.
-        await send(...write([{ id: 3, vector: vector(3).fill(0) }]));
-        await send("PUT", "/collections/tried/points?wait=true", `{"points":[{"id":4,"vector":[${"1e39,".repeat(31)}0]}]}`);
-        await send(...query({ query: vector(1), limit: 10 ** 12 }));
-        await send(...query({ query: vector(1), limit: 10, offset: Number.MAX_SAFE_INTEGER }));
-        await ok(...write([{ id: 5, vector: vector(5) }]));
-      },
-      ["--storage", folder],
-    );
-    await withServer(
-      async ({ url }) => {
-        const { payload } = await rest(url).ok("GET", "/collections/tried/points/5");
-        assert.deepEqual(payload, {});
-        await rest(url).fails(404, /Point with id 1/, "GET", "/collections/tried/points/1");
-      },
-      ["--storage", folder],
-    );
-  }));
+/** Half of a request that says that it has a body of so many bytes. */
+function begin(url, length) {
+  const { hostname, port } = new URL(url);
+  const socket = createConnection(Number(port), hostname);
+  socket.on("error", () => {});
+  socket.write(`PUT /collections/x HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\n\r\n{`);
+  return socket;
+}
 
 test("connections that send half a request stop neither it nor its end", () =>
   withServer(async (server) => {
     const { url } = server;
-    const { port } = new URL(url);
-    const halves = Array.from({ length: 50 }, () => {
-      const socket = createConnection(Number(port), "127.0.0.1");
-      socket.on("error", () => {});
-      socket.write("PUT /collections/x HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{");
-      return socket;
-    });
+    const halves = Array.from({ length: 50 }, () => begin(url, 100));
     assert.equal((await rest(url).send("GET", "/healthz")).status, 200);
     await server.stop();
     assert.equal(server.child.exitCode, 0);
     halves.forEach((socket) => socket.destroy());
   }));
+
+test("large bodies wait for each other, small ones for none", () =>
+  withServer(({ url }) =>
+    withCollection(rest(url), settings, async (path) => {
+      const { ok, send } = rest(url);
+      const held = Array.from({ length: 4 }, () => begin(url, 32 << 20));
+      for (let small = 0; small < 20; small += 1) {
+        assert.deepEqual(await ok("POST", `${path}/points/count`, {}), { count: 0 });
+      }
+      held.forEach((socket) => socket.destroy());
+      const body = { ids: [], beside: "x".repeat(30 << 20) };
+      const answers = await Promise.all(Array.from({ length: 6 }, () => send("POST", `${path}/points`, body)));
+      assert.deepEqual(answers.map(({ status }) => status), Array(6).fill(200));
+    }),
+  ));
 
 const keys = { QDRANT__SERVICE__API_KEY: "owner", QDRANT__SERVICE__READ_ONLY_API_KEY: "reader" };
 
@@ -349,6 +192,28 @@ test("browsers get the pages, programs the version, and nobody what is beside th
       },
       ["--web", pages],
       keys,
+    );
+  }));
+
+test("a folder among the pages is at its name and a slash, wherever the page is asked from", () =>
+  withFolder(async (pages) => {
+    mkdirSync(join(pages, "sub"));
+    writeFileSync(join(pages, "sub", "index.html"), "<!doctype html><title>Sub</title>");
+    await withServer(
+      async ({ url }) => {
+        const without = await fetch(`${url}/sub?a=b`, { redirect: "manual" });
+        assert.equal(without.status, 307);
+        assert.equal(without.headers.get("location"), "/sub/?a=b");
+        const page = await fetch(`${url}/sub/`);
+        assert.deepEqual([page.status, page.redirected], [200, false]);
+        assert.match(await page.text(), /Sub/);
+        assert.equal(await statusOfPath(url, "//sub"), 404);
+        // The API's paths are the same with a slash and without.
+        for (const path of ["/collections", "/collections/", "/collections///", "/healthz/", "/collections/?x=y"]) {
+          assert.equal((await rest(url).send("GET", path)).status, 200, path);
+        }
+      },
+      ["--web", pages],
     );
   }));
 
