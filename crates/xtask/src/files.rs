@@ -36,3 +36,38 @@ pub(crate) fn remove(folder: &Path) -> Result<()> {
         _ => Ok(()),
     }
 }
+
+/// Puts a folder in the place of another, at once for whoever reads there.
+pub(crate) fn swap(fresh: &Path, place: &Path) -> Result<()> {
+    let old = place.with_extension("old");
+    remove(&old)?;
+    if place.exists() {
+        rename(place, &old)?;
+    }
+    rename(fresh, place)?;
+    remove(&old)
+}
+
+fn rename(from: &Path, to: &Path) -> Result<()> {
+    fs::rename(from, to).map_err(|error| format!("cannot rename {} to {}: {error}", from.display(), to.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{make, read, swap, write};
+
+    #[test]
+    fn a_swapped_folder_has_the_fresh_files_alone() {
+        let parent = std::env::temp_dir().join(format!("vecseal-xtask-{}", std::process::id()));
+        let [fresh, place] = ["fresh", "place"].map(|name| parent.join(name));
+        for round in ["first", "second"] {
+            make(&fresh).unwrap();
+            write(&fresh.join(round), round).unwrap();
+            swap(&fresh, &place).unwrap();
+            assert_eq!(read(&place.join(round)).unwrap(), round);
+            assert_eq!(std::fs::read_dir(&place).unwrap().count(), 1);
+        }
+        assert_eq!(std::fs::read_dir(&parent).unwrap().count(), 1);
+        std::fs::remove_dir_all(&parent).unwrap();
+    }
+}

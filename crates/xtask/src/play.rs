@@ -1,6 +1,7 @@
 //! `cargo xtask play`: the playground, on the embedded engine or on a Qdrant of one's own.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
 
@@ -9,6 +10,9 @@ use crate::{server, tools, web};
 
 /// The port that the playground asks for first: Qdrant's.
 const PORT: u16 = 6333;
+
+/// The page that a browser opens.
+const START: &str = "index.html";
 
 /// Builds what is missing, starts it, and runs until it is interrupted.
 pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
@@ -26,6 +30,9 @@ pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
     }
     tools::node_modules()?;
     let pages = web::build()?;
+    if !pages.join(START).is_file() {
+        say("there is no page to open yet: what is served is the playground's worker, and the database");
+    }
     let port = port.map_or_else(free_port, Ok)?;
     if let Some(url) = qdrant {
         return serve(&pages, port, url);
@@ -37,7 +44,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
         Some(folder) => engine.arg("--storage").arg(std::path::absolute(folder).map_err(|error| error.to_string())?),
         None => &mut engine,
     };
-    say("the playground: open the address below; Ctrl-C ends it");
+    say("the playground is at the address below; Ctrl-C ends it");
     if storage.is_none() {
         println!("   what is stored is gone then: --storage FOLDER keeps it");
     }
@@ -61,7 +68,7 @@ fn serve(pages: &Path, port: u16, qdrant: &str) -> Result<Outcome> {
         .map_err(|error| format!("cannot listen on port {port}: {error}: choose another with --port"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     say(&format!("the playground on {qdrant}; Ctrl-C ends it"));
-    println!("listening on http://{address}/?qdrant={qdrant}");
+    println!("listening on http://{address}/?qdrant={}", encoded(qdrant));
     for stream in listener.incoming().flatten() {
         let pages = pages.to_owned();
         // A browser that goes away in between is no reason to stop.
@@ -71,10 +78,8 @@ fn serve(pages: &Path, port: u16, qdrant: &str) -> Result<Outcome> {
 }
 
 fn answer(mut stream: &TcpStream, pages: &Path) -> std::io::Result<()> {
-    let mut request = String::new();
-    BufReader::new(stream).read_line(&mut request)?;
-    let path = request.strip_prefix("GET ").and_then(|rest| rest.split([' ', '?']).next());
-    let file = path.and_then(|path| file_of(pages, path));
+    let path = asked_for(stream)?;
+    let file = path.and_then(|path| file_of(pages, &path));
     let (status, kind, body) = match file.and_then(|file| Some((content_type(&file), std::fs::read(file).ok()?))) {
         Some((kind, body)) => ("200 OK", kind, body),
         None => ("404 Not Found", "text/plain", b"there is no such page".to_vec()),
@@ -87,12 +92,41 @@ fn answer(mut stream: &TcpStream, pages: &Path) -> std::io::Result<()> {
     stream.write_all(&body)
 }
 
+/// The path that a request asks for. Reads its whole head, lest the browser takes the answer's end for a broken
+/// connection.
+fn asked_for(request: impl Read) -> std::io::Result<Option<String>> {
+    let mut lines = BufReader::new(request.take(MAX_HEAD_BYTES)).lines();
+    let first = lines.next().transpose()?.unwrap_or_default();
+    for line in lines {
+        if line?.is_empty() {
+            break;
+        }
+    }
+    Ok(first.strip_prefix("GET ").and_then(|rest| rest.split([' ', '?']).next()).map(str::to_owned))
+}
+
+const MAX_HEAD_BYTES: u64 = 64 << 10;
+
+/// A text as a value in a URL's query.
+fn encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(char::from(byte)),
+            _ => {
+                let _ = write!(encoded, "%{byte:02X}");
+            }
+        }
+    }
+    encoded
+}
+
 /// The file of a path, within the folder.
 fn file_of(pages: &Path, path: &str) -> Option<PathBuf> {
     let path = Path::new(path.trim_start_matches('/'));
     let is_within = path.components().all(|component| matches!(component, Component::Normal(_)));
     let file = pages.join(path);
-    is_within.then(|| if file.is_dir() { file.join("index.html") } else { file })
+    is_within.then(|| if file.is_dir() { file.join(START) } else { file })
 }
 
 fn content_type(file: &Path) -> &'static str {
@@ -110,7 +144,7 @@ fn content_type(file: &Path) -> &'static str {
 mod tests {
     use std::path::Path;
 
-    use super::file_of;
+    use super::{asked_for, encoded, file_of};
 
     #[test]
     fn nothing_beside_the_pages_is_served() {
@@ -120,5 +154,19 @@ mod tests {
             assert_eq!(file_of(pages, path), None, "{path}");
         }
         assert_eq!(file_of(pages, "//etc/passwd").as_deref(), Some(Path::new("/pages/etc/passwd")));
+    }
+
+    #[test]
+    fn a_request_is_read_to_the_end_of_its_head() {
+        let mut request = "GET /worker.js?a=b HTTP/1.1\r\nhost: x\r\naccept: */*\r\n\r\n".as_bytes();
+        assert_eq!(asked_for(&mut request).unwrap().as_deref(), Some("/worker.js"));
+        assert!(request.is_empty());
+        assert_eq!(asked_for("POST / HTTP/1.1\r\n\r\n".as_bytes()).unwrap(), None);
+        assert_eq!(asked_for(std::io::repeat(b'x')).unwrap(), None);
+    }
+
+    #[test]
+    fn an_address_in_an_address_is_encoded() {
+        assert_eq!(encoded("http://db:6333/a?b=ä&c"), "http%3A%2F%2Fdb%3A6333%2Fa%3Fb%3D%C3%A4%26c");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::files::{copy, make, remove};
+use crate::files::{copy, make, remove, swap};
 use crate::run::{Result, root, say, target};
 use crate::tools::SIMD;
 use crate::wasm;
@@ -14,19 +14,16 @@ pub(crate) const MODEL: &str = "crates/vecseal-embed/model/minilm-q4-v24k.bin";
 pub(crate) fn build() -> Result<PathBuf> {
     say("building the playground's worker into target/web");
     let folder = target().join("web");
-    remove(&folder)?;
-    make(&folder)?;
+    let fresh = target().join("web-fresh");
+    remove(&fresh)?;
+    make(&fresh)?;
     let build = ["--release", "-p", "vecseal-web", "--bin", "worker"];
     let built = wasm::compile(&build, SIMD, &target().join("web-build"))?;
-    wasm::bind(
-        &built.join("release/worker.wasm"),
-        &["--target", "no-modules", "--no-typescript"],
-        "worker",
-        &folder,
-    )?;
+    wasm::bind(&built.join("release/worker.wasm"), &["--target", "no-modules", "--no-typescript"], "worker", &fresh)?;
     for file in ["web/worker_loader.js", MODEL] {
         let from = root().join(file);
-        copy(&from, &folder.join(from.file_name().unwrap_or_default()))?;
+        copy(&from, &fresh.join(from.file_name().unwrap_or_default()))?;
     }
+    swap(&fresh, &folder)?;
     Ok(folder)
 }
