@@ -1,68 +1,18 @@
 // Encrypted collections of the npm package on a real Qdrant: the embedded engine, or the one at QDRANT_URL.
 
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { getEventListeners } from "node:events";
 import { createServer } from "node:http";
 import { Readable } from "node:stream";
 import { test } from "node:test";
 
 import { QdrantClient } from "@qdrant/js-client-rest";
 
-import { withQdrant } from "../qdrant/support/server.js";
 import { collectionCodes } from "./support/collection-codes.js";
+import { caused, cosine, DIMENSION, documents, fails, fill, hr, ids, isError, nearest, range, search, structure, through, vectorOf, withPlace } from "./support/place.js";
 import { vecseal } from "./support/vecseal.js";
 
-const { AccessStructure, Authority, EncryptedCollection, Policy } = vecseal;
-
-const structure = new AccessStructure({ departments: ["finance", "hr", "legal"], roles: ["analyst", "manager"] });
-const DIMENSION = 32;
-const search = { dimension: DIMENSION, metric: "cosine", preset: "balanced" };
-const hr = { departments: ["hr"] };
-
-/** A vector that is always the same for a number. */
-const vectorOf = (number) => Float32Array.from({ length: DIMENSION }, (_, index) => Math.sin(number * 12.9898 + index * 78.233 + number * index));
-
-const cosine = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0) / Math.hypot(...a) / Math.hypot(...b);
-
-/** The ids of the nearest of these numbers' vectors. */
-const nearest = (query, numbers) => [...numbers].sort((a, b) => cosine(query, vectorOf(b)) - cosine(query, vectorOf(a)) || a - b);
-
-const range = (from, to) => Array.from({ length: to - from }, (_, index) => from + index);
-const documents = (from, to) => range(from, to).map((id) => ({ id, vector: vectorOf(id), content: `document ${id}` }));
-const ids = (points) => points.map(({ id }) => id);
-
-/** Hands over a collection's options on a Qdrant, with an authority that nobody else has. */
-const withPlace = (use) =>
-  withQdrant(async (url) => {
-    const authority = Authority.generate(structure);
-    const name = `vecseal-js-${randomBytes(6).toString("hex")}`;
-    const client = new QdrantClient({ url });
-    const options = { url, name, authority, search };
-    const reader = (attributes, more) => EncryptedCollection.open({ url, name, user: authority.issueUserKey(attributes), ...more });
-    try {
-      return await use({ url, name, authority, client, options, reader });
-    } finally {
-      await client.deleteCollection(name);
-      await client.deleteCollection(`${name}.keyring`);
-    }
-  });
-
-const fill = async (collection, policy, from, to) => {
-  const { written, failures } = await collection.upsert(documents(from, to), { policy });
-  assert.deepEqual([written, failures], [to - from, []]);
-};
-
-const caused = new Set();
-
-function isError(error, code, words = /./) {
-  assert.equal(error.name, "VecsealError", error.stack);
-  assert.equal(error.code, code, error.stack);
-  assert.match(error.message, words);
-  caused.add(code);
-  return true;
-}
-
-const fails = (promise, code, words) => assert.rejects(promise, (error) => isError(error, code, words));
+const { EncryptedCollection, Policy } = vecseal;
 
 for (const [kind, more, of] of [
   ["a key for each compartment", {}, {}],
@@ -338,7 +288,7 @@ async function withFaults(faults, use) {
     if (fault === "reset") {
       request.socket.destroy();
     } else if (fault !== "silence") {
-      const [status, text, headers] = fault ?? [404, '{"status":{"error":"Not found: nothing"}}'];
+      const [status, text, headers] = fault ?? [404, '{"status":{"error":"Not found: Collection `x` doesn\'t exist!"}}'];
       response.writeHead(status, headers).end(text);
     }
   });
@@ -392,6 +342,8 @@ test("an answer that does not end is not read to its end, and what answers 404 i
   server.closeAllConnections();
   server.close();
   await withFaults([], (url) => fails(EncryptedCollection.create({ url, name: "x", search }), "not_found"));
+  const elsewhere = [404, '{"status":{"error":"Not found: Shard key x not found"}}'];
+  await withFaults([elsewhere], (url) => fails(EncryptedCollection.open({ url, name: "x" }), "not_found", /Shard key x/));
 });
 
 test("searches and upserts end with their signal's reason", () =>
@@ -409,12 +361,36 @@ test("searches and upserts end with their signal's reason", () =>
     assert.equal((await person.search(vectorOf(1))).hits.length, 10);
   }));
 
+test("a signal ends a search at any stage, through any client, and leaves nothing listening", () =>
+  withPlace(async ({ client, options, reader }) => {
+    await fill(await EncryptedCollection.create(options), "*", 0, 10);
+    for (const call of ["scroll", "queryBatch"]) {
+      let isStuck = false;
+      let begun;
+      const isBegun = new Promise((resume) => (begun = resume));
+      // A server that answers this call never.
+      const stuck = through(client, (method) => (isStuck && method === call ? (begun(), new Promise(() => {})) : undefined));
+      const person = await reader(hr, { url: undefined, client: stuck, refreshAfter: 0 });
+      isStuck = true;
+      const controller = new AbortController();
+      const searching = person.search(vectorOf(1), { signal: controller.signal });
+      await isBegun;
+      const reason = new Error("enough");
+      controller.abort(reason);
+      await assert.rejects(searching, reason);
+    }
+    const { signal } = new AbortController();
+    const person = await reader(hr);
+    for (const _ of range(0, 5)) {
+      await person.search(vectorOf(1), { signal });
+    }
+    assert.equal(getEventListeners(signal, "abort").length, 0);
+  }));
+
 test("what Qdrant gets shows no vector, text, policy or attribute", () =>
   withPlace(async ({ client, options, authority, name }) => {
     const seen = [];
-    const watched = new Proxy(client, {
-      get: (target, method) => (typeof target[method] === "function" ? (...all) => (seen.push(JSON.stringify(all)), target[method](...all)) : target[method]),
-    });
+    const watched = through(client, (_, all) => void seen.push(JSON.stringify(all)));
     const user = authority.issueUserKey({ departments: ["legal"], roles: ["manager"] });
     const collection = await EncryptedCollection.create({ ...options, url: undefined, client: watched, user, name, model: "a model's name" });
     await collection.upsert([{ id: 1, vector: vectorOf(1), content: "a secret text", source: "file.pdf", policy: "departments:legal && roles:manager" }]);
@@ -424,6 +400,53 @@ test("what Qdrant gets shows no vector, text, policy or attribute", () =>
       assert.ok(!all.includes(secret), secret);
     }
     assert.ok(all.includes("vecseal"));
+  }));
+
+test("answers that are none, and writes that are not done, are errors", () =>
+  withPlace(async ({ client, options, reader }) => {
+    const collection = await EncryptedCollection.create(options);
+    await fill(collection, "departments:hr", 0, 5);
+    const answering = (call, answer) => ({ url: undefined, client: through(client, (method) => (method === call ? Promise.resolve(answer) : undefined)) });
+    for (const answer of [undefined, null, 7, [], [{}], [{ points: [{}] }], [{ points: [] }, { points: [] }]]) {
+      await fails((await reader(hr, answering("queryBatch", answer))).search(vectorOf(1)), "unexpected_answer");
+    }
+    for (const answer of [undefined, {}, [{ id: {} }]]) {
+      await fails((await reader(hr, answering("retrieve", answer))).get([1]), "unexpected_answer");
+      await fails(reader(hr, answering("scroll", answer)), "unexpected_answer");
+      await fails((await reader(hr, answering("count", answer))).count(), "unexpected_answer");
+    }
+    const more = { points: Array(300).fill({ id: 1 }), next_page_offset: null };
+    await fails(reader(hr, answering("scroll", more)), "unexpected_answer", /larger than asked for/);
+    for (const status of ["acknowledged", "wait_timeout", "clock_rejected"]) {
+      const later = await EncryptedCollection.open({ ...options, ...answering("delete", { status }) });
+      await fails(later.delete([1]), "not_completed", new RegExp(status));
+    }
+    collection.free();
+    await fails(collection.search(vectorOf(1)), "freed");
+    await fails(collection.upsert(documents(0, 1), { policy: "*" }), "freed");
+    collection.free();
+  }));
+
+test("ids beyond 2^53 are whole, or are said to be beyond the engine; numbers that lie in clear stay as they are", () =>
+  withPlace(async ({ url, name, options, reader }) => {
+    const collection = await EncryptedCollection.create(options);
+    const clear = { big: 1e300, many: 12345678901234567890 };
+    await collection.upsert([{ id: 1, vector: vectorOf(1), public: clear }], { policy: "departments:hr" });
+    const person = await reader(hr);
+    assert.deepEqual((await person.search(vectorOf(1))).hits[0].public, clear);
+    const id = 2n ** 64n - 1n;
+    const { failures } = await collection.upsert([{ id, vector: vectorOf(1) }], { policy: "departments:hr" });
+    if (JSON.rawJSON) {
+      assert.deepEqual(failures, []);
+      assert.equal((await person.get([id]))[0].id, id);
+      return;
+    }
+    isError(failures[0].error, "invalid_point_id", /beyond 2\^53 − 1: use UUIDs/);
+    // Others may have written one.
+    const body = `{"points":[{"id":${id},"vector":[${vectorOf(1)}],"payload":{"vecseal":{"cid":"${person.compartments[0].cid}"}}}]}`;
+    const headers = { "content-type": "application/json" };
+    assert.ok((await fetch(`${url}/collections/${name}/points?wait=true`, { method: "PUT", headers, body })).ok);
+    await fails(person.search(vectorOf(1)), "invalid_point_id", /beyond 2\^53 − 1: use UUIDs/);
   }));
 
 test("every code of encrypted collections was caused above", () => {

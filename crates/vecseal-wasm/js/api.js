@@ -9,6 +9,7 @@ export {
   Authority,
   CollectionKey,
   Compartment,
+  PerturbedQuery,
   Policy,
   SearchKey,
   UserKey,

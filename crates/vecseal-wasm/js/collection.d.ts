@@ -49,7 +49,7 @@ export type CollectionOptions = QdrantOptions & {
   search?: SearchOptions;
   /** The cipher of new compartments' records. Default `aes-256-gcm`. */
   cipher?: RecordCipher;
-  /** The embedding model of all vectors. Compartments of another are `wrong_model`. */
+  /** The embedding model of all vectors. Compartments of another are not searched, and none is made beside them. */
   model?: string;
   /** Uses the collection's vectors of this name. Default: those without a name. */
   vectorName?: string;
@@ -63,6 +63,13 @@ export type CollectionOptions = QdrantOptions & {
    * begins. Default 30,000; 0 looks every time. What you write yourself you see at once.
    */
   refreshAfter?: number;
+  /**
+   * The least noise of queries, 0 to 16, as a multiple of their norm. Default: that of `search` in mode `geometric`, or
+   * 0.25. Compartments that ask for more get more. Whoever reads a compartment that is searched and sees the traffic learns
+   * queries up to this noise; what headers ask for does not suffice, since anybody who shares a right with you can make one
+   * that asks for none.
+   */
+  queryNoise?: number;
   /** How often a call is tried in all. Default 4. */
   attempts?: number;
   /** Qdrant's read consistency: a number of replicas, `majority`, `quorum` or `all`. */
@@ -117,7 +124,7 @@ export interface CollectionSearchOptions {
   scoreThreshold?: number;
   /** Qdrant's filter, on what lies in clear. Qdrant sees it. */
   filter?: object;
-  /** How many candidates to fetch for each result. Default: the compartments'. */
+  /** How many candidates to fetch for each result, 20,000 in all at most. Default: the compartments'. */
   oversampling?: number;
   /** Qdrant's `hnsw_ef`. Default: the compartments'. */
   hnswEf?: number;
@@ -153,6 +160,8 @@ export interface FoundPoint extends CollectionPoint {
 export interface SearchCost {
   /** Compartments that were searched. */
   compartments: number;
+  /** The radius of the query's noise; 0 if no server compared it. */
+  queryNoise: number;
   /** Points that the server named. */
   candidates: number;
   /** Records that opened. */
@@ -173,6 +182,18 @@ export interface SearchCost {
     rank?: number;
     total: number;
   };
+}
+
+/** What a search found. */
+export interface SearchResult {
+  /** The nearest, by exact score; equal ones by id. */
+  hits: FoundPoint[];
+  /**
+   * Compartments that open, but that this search could not go to: their vectors are of another model, dimension or metric,
+   * or not those that the collection compares.
+   */
+  skipped: { cid: string; error: VecsealError }[];
+  cost: SearchCost;
 }
 
 /** Why a point did not open. */
@@ -229,7 +250,8 @@ export interface Inspection {
 export class EncryptedCollection {
   private constructor();
   /**
-   * Creates a collection and its keyring, and opens it. A call that failed halfway can be made again.
+   * Creates a collection and its keyring, and opens it. A call that failed halfway can be made again; if the error was that
+   * no answer came, the collection may be there: it is whole then, and to be opened.
    *
    * @throws {@link VecsealError} `collection_exists`, `no_parameters`, `invalid_collection_name`, or what went wrong on
    * the way to Qdrant: `unauthorized`, `http_status`, `timeout`, `interrupted`, …
@@ -252,7 +274,7 @@ export class EncryptedCollection {
   refresh(): Promise<void>;
   /**
    * Seals points and writes them, in batches. A point that cannot be sealed fails alone; a batch that does not land fails
-   * point by point; all others are written. Of several points with one id the last is written, and counted once.
+   * point by point; all others are written. Of several points with one id only the last counts, whether it can be sealed or not.
    *
    * @throws {@link VecsealError} only if nothing was written: `no_writer_key`, `no_parameters`, `no_collection_key`, a
    * policy that the key cannot write under, or a keyring that cannot be read or written. The signal's reason, and what
@@ -262,10 +284,11 @@ export class EncryptedCollection {
   /**
    * Returns the points nearest to a vector among all that this key opens, with exact scores.
    *
-   * @throws {@link VecsealError} `no_reader_key`, `too_many`, `wrong_model`, what is wrong with the vector, or what went
-   * wrong on the way to Qdrant. The signal's reason.
+   * @throws {@link VecsealError} `no_reader_key`, `too_many`, what is wrong with the vector, or what went wrong on the way
+   * to Qdrant; if no compartment could be searched though some open, why: `wrong_model`, `wrong_dimension`, `wrong_metric`,
+   * `missing_vector`, `wrong_collection_dimension`. The signal's reason.
    */
-  search(vector: Vector, options?: CollectionSearchOptions): Promise<{ hits: FoundPoint[]; cost: SearchCost }>;
+  search(vector: Vector, options?: CollectionSearchOptions): Promise<SearchResult>;
   /** Reads points by their ids, in their order, and checks that their search vectors are those of their records. */
   get(ids: Iterable<PointId>): Promise<GotPoint[]>;
   /** Deletes points. Who may is decided by Qdrant. */

@@ -1,21 +1,29 @@
 // Encrypted collections on Qdrant; collection.d.ts documents them.
 
-import { Policy, SearchKey, VecsealError } from "vecseal-api";
+import { Policy, VecsealError } from "vecseal-api";
 
+import { Cache } from "./collection/cache.js";
 import { Keyring } from "./collection/keyring.js";
-import { connect } from "./collection/qdrant.js";
-import { Cache, bytesOf, isVectorOf, search } from "./collection/searching.js";
+import { connect, fetchPoints, isMissingCollection } from "./collection/qdrant.js";
+import { bytesOf, isVectorOf, search } from "./collection/searching.js";
+import { checkName, distances, leastQueryNoise, parametersOf, refusedCode, requireVectors, vectorsOf } from "./collection/settings.js";
 import { asId, upsert } from "./collection/writing.js";
 
-const distances = { cosine: "Cosine", dot: "Dot", euclid: "Euclid" };
 const CID = "vecseal.cid";
-const RECORDS_A_REQUEST = 256;
+const IDS_A_REQUEST = 10_000;
 
 export class EncryptedCollection {
-  #inner;
+  #parts;
 
   constructor(inner) {
-    this.#inner = inner;
+    this.#parts = inner;
+  }
+
+  get #inner() {
+    if (this.#parts.isFreed) {
+      throw new VecsealError("freed", "this collection was freed");
+    }
+    return this.#parts;
   }
 
   static async create(options) {
@@ -59,7 +67,7 @@ export class EncryptedCollection {
 
   async refresh() {
     this.#inner.cache.expire();
-    await this.#inner.refresh();
+    await this.#inner.keyring.refresh();
   }
 
   async upsert(points, options) {
@@ -87,7 +95,7 @@ export class EncryptedCollection {
   }
 
   free() {
-    this.#inner.free();
+    this.#parts.free();
   }
 }
 
@@ -103,12 +111,10 @@ class Inner {
 
   constructor(options) {
     const { name, user, writer, authority, search, vectorName, shardKey, model, collectionGeneration, refreshAfter = 30_000 } = options ?? {};
-    const isNamed = typeof name === "string" && !["", ".", ".."].includes(name) && new TextEncoder().encode(`${name}.keyring`).length <= 255;
-    if (!isNamed || /[<>:"/\\|?*\p{Cc}]/u.test(name)) {
-      throw new VecsealError("invalid_collection_name", "the name is empty, longer than 247 bytes, or has characters that Qdrant does not take");
-    }
+    checkName(name);
     this.qdrant = connect(options);
     this.wanted = search && parametersOf(search);
+    this.leastQueryNoise = leastQueryNoise(options, this.wanted);
     this.keys = { user, writer, authority };
     this.keyring = new Keyring(this.qdrant, `${name}.keyring`, user);
     this.cache = new Cache(refreshAfter);
@@ -140,35 +146,15 @@ class Inner {
 
   async open() {
     const info = await this.calling(this.qdrant.getCollection(this.name));
-    this.vectors = this.vectorsOf(info.config?.params?.vectors);
+    this.vectors = vectorsOf(info.config?.params?.vectors, this.vectorName);
+    if (this.wanted) {
+      requireVectors(this.vectors, this.wanted, this.vectorName);
+    }
     if ((this.keys.writer || this.keys.authority) && !info.payload_schema?.[CID]) {
       const index = { field_name: CID, field_schema: { type: "keyword", is_tenant: true } };
       await this.calling(this.qdrant.createPayloadIndex(this.name, index));
     }
-    await this.refresh();
-  }
-
-  /** What the collection compares, checked against what the options need. */
-  vectorsOf(vectors) {
-    const found = this.vectorName ? vectors?.[this.vectorName] : typeof vectors?.size === "number" ? vectors : undefined;
-    const { wanted } = this;
-    if (wanted && wanted.mode !== "sealed") {
-      if (!found) {
-        const which = this.vectorName ? `no vectors named \`${this.vectorName}\`` : "no vectors without a name: name the ones to use";
-        throw new VecsealError("missing_vector", `the collection has ${which}`);
-      }
-      if (found.size !== wanted.searchDimensions) {
-        throw new VecsealError("wrong_collection_dimension", `search vectors have ${wanted.searchDimensions} coordinates, those of the collection ${found.size}`);
-      }
-      if (found.distance !== distances[wanted.metric]) {
-        throw new VecsealError("wrong_metric", `the metric needs a collection with distance ${distances[wanted.metric]}, this one has ${found.distance}`);
-      }
-    }
-    return found && { size: found.size, distance: found.distance };
-  }
-
-  isSearchable({ mode, searchDimensions, metric }) {
-    return mode === "sealed" || (this.vectors?.size === searchDimensions && this.vectors.distance === distances[metric]);
+    await this.keyring.refresh();
   }
 
   /** The vector of our name among those of a point. */
@@ -176,66 +162,55 @@ class Inner {
     return this.vectorName ? vector?.[this.vectorName] : Array.isArray(vector) ? vector : undefined;
   }
 
-  /** One look at the keyring at a time. */
-  refresh(watch) {
-    this.refreshing ??= this.keyring.refresh(watch).finally(() => (this.refreshing = undefined));
-    return this.refreshing;
-  }
-
+  /** Searches at once wait for one look. */
   async refreshIfDue(watch) {
     if (performance.now() - this.keyring.refreshed >= this.refreshAfter) {
-      await this.refresh(watch);
+      this.refreshing ??= this.keyring.refresh(watch).finally(() => (this.refreshing = undefined));
+      await this.refreshing;
     }
   }
 
-  /** The compartments that this key reads. */
-  readable() {
+  requireReader() {
     if (!this.keys.user) {
       throw new VecsealError("no_reader_key", "reading needs a user key");
     }
-    const { opened } = this.keyring;
-    if (this.model !== undefined) {
-      opened.forEach((compartment) => compartment.requireModel(this.model));
-    }
-    return opened;
   }
 
-  /** An error of a call on the collection, with 404 for what it means there. */
+  /** The compartments that open with the reader's key. */
+  get opened() {
+    return this.keyring.opened;
+  }
+
+  /** An error of a call on the collection. */
   async calling(call) {
     try {
       return await call;
     } catch (error) {
-      throw error.code === "not_found" ? new VecsealError("missing_collection", `there is no collection \`${this.name}\`: create it first`) : error;
+      throw isMissingCollection(error) ? new VecsealError("missing_collection", `there is no collection \`${this.name}\`: create it first`) : error;
     }
   }
 
-  async retrieve(ids) {
-    const points = new Map();
-    for (let start = 0; start < ids.length; start += RECORDS_A_REQUEST) {
-      const part = ids.slice(start, start + RECORDS_A_REQUEST).map(asId);
-      const request = { ids: part, with_payload: true, with_vector: true, ...this.sharding };
-      const found = await this.calling(this.qdrant.retrieve(this.name, request));
-      found.forEach((point) => points.set(String(point.id), point));
-    }
-    return points;
+  /** Points by the text of their id. */
+  fetch(ids, request, watch) {
+    return this.calling(fetchPoints(this.qdrant, this.name, ids, { ...request, ...this.sharding }, watch));
   }
 
   async get(ids) {
-    this.readable();
+    this.requireReader();
     await this.refreshIfDue();
     const wanted = Array.from(ids, asId);
-    const points = await this.retrieve(wanted);
+    const points = await this.fetch(wanted, { with_payload: true, with_vector: true });
     // A compartment that others have created since the last look.
     if ([...points.values()].some(({ payload }) => !this.keyring.entries.has(payload?.vecseal?.cid))) {
-      await this.refresh();
+      await this.keyring.refresh();
     }
     return wanted.map((id) => {
       const point = points.get(String(id));
-      return point ? this.opened(point) : { ok: false, id, code: "missing" };
+      return point ? this.openPoint(point) : { ok: false, id, code: "missing" };
     });
   }
 
-  opened({ id, payload, vector }) {
+  openPoint({ id, payload, vector }) {
     const { vecseal, ...open } = payload ?? {};
     const record = bytesOf(vecseal?.record);
     if (!record) {
@@ -257,20 +232,25 @@ class Inner {
   }
 
   async delete(ids) {
+    const points = Array.from(ids, asId);
     this.cache.expire();
-    await this.calling(this.qdrant.delete(this.name, { points: Array.from(ids, asId), ...this.sharding }));
+    for (let start = 0; start < points.length; start += IDS_A_REQUEST) {
+      const part = points.slice(start, start + IDS_A_REQUEST);
+      await this.calling(this.qdrant.delete(this.name, { points: part, ...this.sharding })).finally(() => this.cache.expire());
+    }
   }
 
   async count(filter) {
+    this.requireReader();
     await this.refreshIfDue();
-    const cids = this.readable().map(({ cid }) => cid);
+    const cids = this.opened.map(({ cid }) => cid);
     const must = [{ key: CID, match: { any: cids } }, ...(filter ? [filter] : [])];
     return cids.length === 0 ? 0 : (await this.calling(this.qdrant.count(this.name, { filter: { must }, exact: true, ...this.sharding }))).count;
   }
 
   async inspect(id, keys, structure) {
-    await this.refresh();
-    const point = (await this.retrieve([id])).get(String(asId(id)));
+    await this.keyring.refresh();
+    const point = (await this.fetch([asId(id)], { with_payload: true, with_vector: true })).get(String(asId(id)));
     if (!point) {
       return undefined;
     }
@@ -296,29 +276,20 @@ class Inner {
   }
 
   free() {
+    this.isFreed = true;
     this.keyring.free();
+    this.cache.clear();
     this.sealing.forEach(({ compartment }) => compartment.free());
     this.sealing.clear();
   }
 }
 
-/** Search options as a compartment will have them. */
-function parametersOf(search) {
-  const { mode, dimension, metric } = search;
-  // A search key of mode sealed there is none; its compartments have nothing but dimension and metric.
-  const key = SearchKey.generate(mode === "sealed" ? { dimension, metric, preset: "off" } : search);
-  try {
-    return mode === "sealed" ? { ...key.parameters, mode } : key.parameters;
-  } finally {
-    key.free();
-  }
-}
-
+/** What a call returns, or why it does not. */
 const outcome = (work) => {
   try {
     return { ok: true, value: work() };
   } catch (error) {
-    return { ok: false, code: error.code };
+    return { ok: false, code: refusedCode(error.code) };
   }
 };
 

@@ -279,6 +279,7 @@ export type VecsealErrorCode =
   | "no_reader_key"
   | "no_search_vector"
   | "no_writer_key"
+  | "not_completed"
   | "not_finite"
   | "not_found"
   | "not_initialised"

@@ -10,6 +10,7 @@ use crate::convert;
 use crate::error::{Result, Thrown};
 use crate::fields::Fields;
 use crate::options::{self, CIPHERS, PRECISIONS};
+use crate::search::PerturbedQuery;
 use crate::writer::CollectionKey;
 
 /// All records sealed under one policy and one generation of its key: seals and opens them, and encrypts queries.
@@ -98,7 +99,8 @@ impl Compartment {
         batch::slice(points, results, |point| self.open(point));
     }
 
-    /// Returns the vector, `f32[k]`, to query this compartment with.
+    /// Returns the vector, `f32[k]`, to query this compartment with, and no other: for several, see {@link PerturbedQuery}.
+    /// It has the noise that the header's creator chose.
     ///
     /// @throws {@link VecsealError} `no_search_vector` in mode `sealed`, or what is wrong with the vector.
     #[wasm_bindgen(js_name = encryptQuery)]
@@ -108,6 +110,22 @@ impl Compartment {
     ) -> Result<Float32Array> {
         let encrypted = self.0.encrypt_query(&convert::vector(query)?, &mut vecseal::system_rng()?)?;
         Ok(encrypted.as_slice().into())
+    }
+
+    /// Returns the vector, `f32[k]`, to query this compartment with, of a query that goes to others too.
+    ///
+    /// @throws {@link VecsealError} `no_search_vector` in mode `sealed`, `wrong_dimension`, `invalid_parameter` for another
+    /// metric.
+    #[wasm_bindgen(js_name = rotateQuery)]
+    pub fn rotate_query(&self, query: &PerturbedQuery) -> Result<Float32Array> {
+        Ok(self.0.rotate_query(&query.0)?.as_slice().into())
+    }
+
+    /// Whether one vector queries both: they hold the same search key, whatever their headers claim to share, and search
+    /// vectors of the same dimensions.
+    #[wasm_bindgen(js_name = sharesSearchKey)]
+    pub fn shares_search_key(&self, other: &Compartment) -> bool {
+        self.0.shares_search_key(&other.0)
     }
 
     /// Checks that a search vector found on the server is the one sealed with this record: for cosine its direction, for

@@ -25,7 +25,7 @@ mod writer;
 pub use access::{AccessStructure, Policy};
 pub use authority::Authority;
 pub use compartment::{Compartment, inspect_header};
-pub use search::{SearchKey, rerank};
+pub use search::{PerturbedQuery, SearchKey, rerank};
 pub use text::{from_base64_url, to_base64_url};
 pub use user::UserKey;
 pub use writer::{CollectionKey, WriterKey};

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::convert;
 use crate::error::Result;
-use crate::fields::{Fields, list};
+use crate::fields::{Fields, list, unexpected};
 use crate::options::{self, METRICS};
 
 #[wasm_bindgen]
@@ -117,6 +117,33 @@ impl SearchKey {
     #[wasm_bindgen(js_name = fromBytes)]
     pub fn from_bytes(#[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue) -> Result<Self> {
         Ok(Self(vecseal::SearchKey::from_bytes(&convert::key_file(bytes)?)?))
+    }
+}
+
+/// A query with its noise, made once for all compartments that it goes to. Its vector is wiped by `free()`, or at the end
+/// of a `using` block.
+///
+/// Whoever reads one of those compartments and sees the traffic learns the query up to this noise. Noise drawn anew for
+/// each would average out for somebody who reads many, and noise as their headers ask may be none.
+#[wasm_bindgen]
+pub struct PerturbedQuery(pub(crate) vecseal::PerturbedQuery);
+
+#[wasm_bindgen]
+impl PerturbedQuery {
+    /// Adds noise uniform in a ball of a radius to a query; for cosine to its direction.
+    ///
+    /// @throws {@link VecsealError} `invalid_parameter` for a radius that is negative or above 2¹⁰⁰, or what is wrong with
+    /// the vector.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        #[wasm_bindgen(unchecked_param_type = "Vector")] query: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "{ radius: number; metric?: Metric }")] options: &JsValue,
+    ) -> Result<Self> {
+        let options = Fields::of(options)?.only(&["metric", "radius"])?;
+        let metric = options.name("metric", METRICS)?.unwrap_or(Metric::Cosine);
+        let radius = options.float("radius")?.ok_or_else(|| unexpected("radius", "a number"))?;
+        let query = convert::vector(query)?;
+        Ok(Self(vecseal::PerturbedQuery::new(metric, &query, radius, &mut vecseal::system_rng()?)?))
     }
 }
 

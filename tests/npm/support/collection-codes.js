@@ -14,6 +14,7 @@ export const collectionCodes = [
   "no_parameters",
   "no_reader_key",
   "no_writer_key",
+  "not_completed",
   "not_found",
   "point_too_large",
   "rate_limited",

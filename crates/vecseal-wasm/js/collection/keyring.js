@@ -2,7 +2,8 @@
 
 import { fromBase64Url, inspectHeader, toBase64Url, VecsealError } from "vecseal-api";
 
-import { scrollAll } from "./qdrant.js";
+import { fetchPoints, isMissingCollection, scrollAll } from "./qdrant.js";
+import { refusedCode } from "./settings.js";
 
 const HEADERS_A_PAGE = 256;
 const TAGS_A_PAGE = 4_096;
@@ -21,6 +22,9 @@ export class Keyring {
   entries = new Map();
   problems = [];
   refreshed = -Infinity;
+  /** How many looks have begun, and which of them was taken over last. */
+  #looks = 0;
+  #latest = 0;
 
   constructor(qdrant, name, user) {
     Object.assign(this, { qdrant, name, user });
@@ -34,29 +38,32 @@ export class Keyring {
   /** Reads the tags of all headers, and the headers whose tag is not the known one. */
   async refresh(watch) {
     const at = performance.now();
-    const isFirst = this.entries.size === 0;
+    const look = ++this.#looks;
+    const known = new Map([...this.entries].map(([cid, { tag }]) => [cid, tag]));
+    const isFirst = known.size === 0;
     const [limit, field] = isFirst ? [HEADERS_A_PAGE, "vecseal"] : [TAGS_A_PAGE, "vecseal.tag"];
     const listed = await this.#calling(scrollAll(this.qdrant, this.name, { limit, with_payload: [field] }, MAX_HEADERS, watch));
     const isChanged = ({ id, payload }) => {
       const tag = payload?.vecseal?.tag;
-      return !tag || tag !== this.entries.get(cidOf(id))?.tag;
+      return !tag || tag !== known.get(cidOf(id));
     };
     const ids = isFirst ? [] : listed.filter(isChanged).map(({ id }) => id);
-    const changed = isFirst ? listed : [];
-    for (let start = 0; start < ids.length; start += HEADERS_A_PAGE) {
-      const request = { ids: ids.slice(start, start + HEADERS_A_PAGE), with_payload: ["vecseal"] };
-      const found = await this.#calling(this.qdrant.retrieve(this.name, request, watch));
-      found.forEach((point) => changed.push(point));
+    const fetched = await this.#calling(fetchPoints(this.qdrant, this.name, ids, { with_payload: ["vecseal"] }, watch));
+    // A later look has seen more.
+    if (look > this.#latest) {
+      this.#latest = look;
+      this.refreshed = at;
+      this.#apply(look, new Set(listed.map(({ id }) => id)), isFirst ? listed : [...fetched.values()]);
     }
-    this.#apply(new Set(listed.map(({ id }) => id)), changed);
-    this.refreshed = at;
   }
 
   /** Headers that are gone are forgotten: deleting one is how a compartment is erased. */
-  #apply(there, changed) {
+  #apply(look, there, changed) {
+    // What was stored from here since the look began, it has not seen.
+    const isNewer = (entry) => entry?.added >= look;
     // What was open is left to the garbage collector, which wipes it: a search may still be at it.
-    for (const cid of this.entries.keys()) {
-      if (!there.has(pointOf(cid))) {
+    for (const [cid, entry] of this.entries) {
+      if (!there.has(pointOf(cid)) && !isNewer(entry)) {
         this.entries.delete(cid);
       }
     }
@@ -64,6 +71,9 @@ export class Keyring {
     this.problems = this.problems.filter(({ point }) => there.has(point) && !renewed.has(point));
     for (const { id, payload } of changed) {
       const cid = cidOf(id);
+      if (isNewer(this.entries.get(cid))) {
+        continue;
+      }
       this.entries.delete(cid);
       const entry = this.#read(cid, payload?.vecseal);
       if (entry.header) {
@@ -83,7 +93,7 @@ export class Keyring {
       header = fromBase64Url(ours.header);
       summary = inspectHeader(header);
     } catch (error) {
-      return { refused: error.code ?? "malformed" };
+      return { refused: refusedCode(error.code) };
     }
     if (summary.cid !== cid) {
       return { refused: "tampered" };
@@ -98,7 +108,7 @@ export class Keyring {
     try {
       return { compartment: this.user.open(header) };
     } catch (error) {
-      return { refused: error.code };
+      return { refused: refusedCode(error.code) };
     }
   }
 
@@ -113,22 +123,21 @@ export class Keyring {
       await this.#calling(this.qdrant.upsert(this.name, { points: points.slice(start, start + 64) }));
     }
     for (const { cid, header, tag } of made) {
-      this.entries.set(cid, { header, tag, summary: inspectHeader(header), ...this.#open(header) });
+      this.entries.set(cid, { header, tag, added: this.#looks, summary: inspectHeader(header), ...this.#open(header) });
     }
   }
 
   /** The tags of those of these headers that are there. */
   async tags(cids) {
-    const request = { ids: cids.map(pointOf), with_payload: ["vecseal.tag"] };
-    const found = await this.#calling(this.qdrant.retrieve(this.name, request));
-    return new Map(found.map(({ id, payload }) => [cidOf(id), payload?.vecseal?.tag]));
+    const found = await this.#calling(fetchPoints(this.qdrant, this.name, cids.map(pointOf), { with_payload: ["vecseal.tag"] }));
+    return new Map([...found.values()].map(({ id, payload }) => [cidOf(id), payload?.vecseal?.tag]));
   }
 
   async #calling(call) {
     try {
       return await call;
     } catch (error) {
-      if (error.code === "not_found") {
+      if (isMissingCollection(error)) {
         throw new VecsealError(
           "missing_keyring",
           `there is no collection \`${this.name}\`: this is no encrypted collection, or its keyring is lost`,

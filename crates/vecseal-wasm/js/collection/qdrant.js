@@ -3,8 +3,14 @@
 
 import { VecsealError } from "vecseal-api";
 
-/** An answer is read up to here. */
+import { unlessAborted } from "./settings.js";
+
+/** An answer is read up to here, */
 const MAX_ANSWER_BYTES = 256 * 2 ** 20;
+/** all answers to one reading of all pages up to here. */
+const MAX_SCROLL_CHARACTERS = 2 ** 30;
+const RECORDS_A_REQUEST = 512;
+const REQUESTS_AT_ONCE = 4;
 const FIRST_WAIT = 200;
 const LONGEST_WAIT = 10_000;
 
@@ -22,6 +28,9 @@ function refused(status, words, retryAfter) {
   return failed(codes[status] ?? "http_status", `qdrant answered ${status}${sentence}${wait}`, { status, retryAfter });
 }
 
+/** Other things can be missing too, and a proxy can lack the whole address. */
+export const isMissingCollection = ({ code, message }) => code === "not_found" && message.includes("Collection ");
+
 /**
  * Connects to what the options name. Each call can be watched: `{ signal, meter }` ends it, and counts its requests and,
  * by `fetch`, the characters of its bodies.
@@ -37,8 +46,13 @@ export function connect({ url, apiKey, bearerToken, client, timeout = 60_000, at
     repeatedly(attempts, twice, watch, async () => {
       watch?.signal?.throwIfAborted();
       count(watch?.meter, "requests", 1);
-      const answer = await calls(method, name, body, watch);
-      watch?.signal?.throwIfAborted();
+      const answer = await unlessAborted(watch?.signal, calls(method, name, body, watch));
+      if (!shapes[method](answer)) {
+        throw failed("unexpected_answer", "the answer is not what Qdrant answers here: is this the address of a Qdrant?");
+      }
+      if (answer.status !== undefined && isWrite.includes(method) && answer.status !== "completed") {
+        throw failed("not_completed", `qdrant took the write but answered \`${answer.status}\`: whether it will be done is unknown, writing again is safe`);
+      }
       return answer;
     });
   const read = (method) => (name, body, watch) => call(method, true, name, { ...reading, ...body }, watch);
@@ -57,6 +71,26 @@ export function connect({ url, apiKey, bearerToken, client, timeout = 60_000, at
 }
 
 const count = (meter, what, number) => meter && (meter[what] += number);
+
+const isObject = (value) => typeof value === "object" && value !== null;
+const isId = (id) => ["number", "string", "bigint"].includes(typeof id);
+const isPoints = (points) => Array.isArray(points) && points.every((point) => isObject(point) && isId(point.id));
+const isUpdate = (answer) => typeof answer?.status === "string";
+const isWrite = ["createPayloadIndex", "upsert", "delete"];
+
+/** Whether an answer is one to each call. */
+const shapes = {
+  collectionExists: (answer) => typeof answer?.exists === "boolean",
+  getCollection: isObject,
+  createCollection: (answer) => typeof answer === "boolean",
+  createPayloadIndex: isUpdate,
+  upsert: isUpdate,
+  delete: isUpdate,
+  retrieve: isPoints,
+  queryBatch: (answer) => Array.isArray(answer) && answer.every((found) => isPoints(found?.points)),
+  scroll: (answer) => isPoints(answer?.points) && (isId(answer.next_page_offset) || (answer.next_page_offset ?? null) === null),
+  count: (answer) => Number.isSafeInteger(answer?.count),
+};
 
 /** Method and path of each call. */
 const routes = {
@@ -95,6 +129,14 @@ function overFetch(url, { apiKey, bearerToken }, timeout) {
   };
 }
 
+function tried(f) {
+  try {
+    return f();
+  } catch {
+    return undefined;
+  }
+}
+
 /** A url without a trailing slash. What is secret does not belong into it: urls get into logs. */
 function parsedUrl(url) {
   const parsed = tried(() => new URL(url));
@@ -104,14 +146,6 @@ function parsedUrl(url) {
   }
   return parsed.href.replace(/\/+$/, "");
 }
-
-const tried = (f) => {
-  try {
-    return f();
-  } catch {
-    return undefined;
-  }
-};
 
 /** Ids beyond 2^53 are bigints; JSON has them as numbers. */
 const bigints = (_, value) => (typeof value === "bigint" ? rawNumber(value) : value);
@@ -125,9 +159,19 @@ const rawNumber = (value) => {
   throw failed("invalid_point_id", "this JavaScript engine cannot write ids beyond 2^53 − 1: use UUIDs");
 };
 
-/** Reads numbers as they were written, where the engine tells. */
-const exactly = (_, value, context) =>
-  typeof value === "number" && !Number.isSafeInteger(value) && /^\d+$/.test(context?.source ?? "") ? BigInt(context.source) : value;
+/** Whether the engine tells how numbers were written. */
+const tellsSource = tried(() => JSON.parse("1", (_, value, context) => context?.source === "1"));
+
+/** Reads ids as they were written: they go to 2^64 − 1. */
+function exactly(name, value, context) {
+  if (typeof value !== "number" || Number.isSafeInteger(value) || !["id", "next_page_offset"].includes(name)) {
+    return value;
+  }
+  if (!tellsSource) {
+    throw failed("invalid_point_id", "this JavaScript engine cannot read ids beyond 2^53 − 1: use UUIDs");
+  }
+  return /^\d+$/.test(context.source) ? BigInt(context.source) : value;
+}
 
 async function exchange(address, request, timeout, { signal, meter }) {
   const controller = new AbortController();
@@ -154,14 +198,25 @@ async function exchange(address, request, timeout, { signal, meter }) {
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);
   }
-  const answer = tried(() => JSON.parse(text, exactly));
+  const answer = parsed(text);
   if (!response.ok) {
     throw refused(response.status, answer?.status?.error ?? text, Number(response.headers.get("retry-after") ?? 0));
   }
-  if (answer === undefined || !("result" in answer)) {
+  if (!isObject(answer) || !("result" in answer)) {
     throw failed("unexpected_answer", "the answer is not what Qdrant answers here: is this the address of a Qdrant?");
   }
   return answer.result;
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text, exactly);
+  } catch (error) {
+    if (error instanceof VecsealError) {
+      throw error;
+    }
+    return undefined;
+  }
 }
 
 async function read(response) {
@@ -215,21 +270,18 @@ async function repeatedly(attempts, twice, watch, call) {
   }
 }
 
-const wait = (milliseconds, signal) =>
-  new Promise((resume, reject) => {
-    const timer = setTimeout(resume, milliseconds);
-    signal?.addEventListener("abort", () => (clearTimeout(timer), reject(signal.reason)), { once: true });
-  });
+const wait = (milliseconds, signal) => unlessAborted(signal, new Promise((resume) => setTimeout(resume, milliseconds)));
 
 /** Reads all pages from a request on; a page too large for an answer is asked for in smaller ones. */
-export async function scrollAll(qdrant, collection, request, most, watch) {
+export async function scrollAll(qdrant, collection, request, most, { signal, meter = { requests: 0, sent: 0, received: 0 } } = {}) {
   const records = [];
+  const before = meter.received;
   let { limit } = request;
   let offset;
   for (;;) {
     let page;
     try {
-      page = await qdrant.scroll(collection, { ...request, limit, offset }, watch);
+      page = await qdrant.scroll(collection, { ...request, limit, offset }, { signal, meter });
     } catch (error) {
       if (error.code !== "answer_too_large" || limit === 1) {
         throw error;
@@ -239,8 +291,11 @@ export async function scrollAll(qdrant, collection, request, most, watch) {
     }
     page.points.forEach((point) => records.push(point));
     const next = page.next_page_offset ?? undefined;
-    if (records.length > most) {
-      throw failed("too_many", `there are more points than ${most}`);
+    if (records.length > most || meter.received - before > MAX_SCROLL_CHARACTERS) {
+      throw failed("too_many", `there are more points than ${most}, or more than a gigabyte of them`);
+    }
+    if (page.points.length > limit) {
+      throw failed("unexpected_answer", "a page of the answer is larger than asked for");
     }
     if (next === undefined) {
       return records;
@@ -250,6 +305,34 @@ export async function scrollAll(qdrant, collection, request, most, watch) {
     }
     offset = next;
   }
+}
+
+/**
+ * Reads points by their ids, some at a time, fewer at once if their answer would be too large. Returns those of them that
+ * there are, by the text of their id, each once, whatever else the server answers.
+ */
+export async function fetchPoints(qdrant, collection, ids, request, watch) {
+  const parts = [];
+  for (let start = 0; start < ids.length; start += RECORDS_A_REQUEST) {
+    parts.push(ids.slice(start, start + RECORDS_A_REQUEST));
+  }
+  const asked = new Set(ids.map(String));
+  const points = new Map();
+  const work = async () => {
+    for (let part = parts.pop(); part; part = parts.pop()) {
+      try {
+        const found = await qdrant.retrieve(collection, { ...request, ids: part }, watch);
+        found.filter(({ id }) => asked.has(String(id))).forEach((point) => points.set(String(point.id), point));
+      } catch (error) {
+        if (error.code !== "answer_too_large" || part.length === 1) {
+          throw error;
+        }
+        parts.push(part.slice(0, part.length / 2), part.slice(part.length / 2));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, work));
+  return points;
 }
 
 /** Numbers come before UUIDs, and both in order. */

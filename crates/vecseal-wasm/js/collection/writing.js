@@ -3,6 +3,7 @@
 import { Policy, toBase64Url, VecsealError } from "vecseal-api";
 
 import { newTag, pointOf } from "./keyring.js";
+import { requireVectors } from "./settings.js";
 
 const BATCH_BYTES = 2 * 2 ** 20;
 const BATCH_POINTS = 256;
@@ -23,6 +24,7 @@ export async function upsert(collection, points, { policy, onProgress, signal } 
   const report = () => onProgress?.(written + failures.length, total);
   const sending = new Set();
   let complaint;
+  collection.cache.expire();
   const send = async ({ indexes, points: sealed }) => {
     try {
       await collection.calling(collection.qdrant.upsert(collection.name, { points: sealed, ...collection.sharding }, { signal }));
@@ -61,6 +63,7 @@ export async function upsert(collection, points, { policy, onProgress, signal } 
     const prepared = collection.preparing.then(() => policies.prepare([...groups.keys()]));
     collection.preparing = prepared.catch(() => {});
     const { compartments, created } = await prepared;
+    signal?.throwIfAborted();
     let batch = { indexes: [], points: [], bytes: 0 };
     for (const [text, indexes] of groups) {
       for (let start = 0; start < indexes.length; start += POINTS_A_SEALING) {
@@ -175,7 +178,7 @@ class Policies {
     const { sealing, keyring } = collection;
     await forgetChanged(collection, texts);
     if (texts.some((text) => !sealing.has(text))) {
-      await collection.refresh();
+      await collection.keyring.refresh();
     }
     const byText = new Map([...this.#made.values()].map(({ text, policy }) => [text, policy]));
     const made = [];
@@ -237,8 +240,13 @@ function existing(collection, policy) {
       compartment?.free();
     }
   }
-  if (newest && collection.model !== undefined) {
-    newest.compartment.requireModel(collection.model);
+  try {
+    if (newest && collection.model !== undefined) {
+      newest.compartment.requireModel(collection.model);
+    }
+  } catch (error) {
+    newest.compartment.free();
+    throw error;
   }
   return newest;
 }
@@ -261,7 +269,7 @@ function fits(collection, compartment) {
   const found = compartment.parameters;
   const wanted = collection.wanted;
   if (!wanted) {
-    return collection.isSearchable(found);
+    return quietly(() => (requireVectors(collection.vectors, found, collection.vectorName), true));
   }
   const names = ["mode", "dimension", "searchDimensions", "metric", "noise", "scale"];
   const key = compartment.collectionKey;
@@ -282,18 +290,21 @@ function create(collection, policy) {
   if (!options.search) {
     throw new VecsealError("no_parameters", "creating a collection or a compartment needs `search`: dimension, metric, preset");
   }
-  let { model } = options;
   let generation = collectionGeneration ?? 0;
   const text = policy.toString();
+  const models = new Set();
   for (const compartment of keyring.opened) {
-    if (compartment.model !== undefined) {
-      model ??= compartment.model;
-      compartment.requireModel(model);
+    models.add(compartment.model);
+    if (options.model !== undefined) {
+      compartment.requireModel(options.model);
     }
     if (compartment.policy === text) {
       generation = Math.max(generation, compartment.generation + 1);
     }
   }
+  // Without a model in the options, the one that is there. Where there are several, somebody has mixed them already.
+  models.delete(undefined);
+  const model = options.model ?? (models.size === 1 ? [...models][0] : undefined);
   const collectionKey = collectionGeneration === undefined ? undefined : collectionKeyOf(collection);
   try {
     const { compartment, header } = writer.createCompartment(policy, { ...options.search, cipher: options.cipher, model, generation, collectionKey });
