@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { codeOf, organisation, vecseal, vector } from "./support/vecseal.js";
 
-const { AccessStructure, Authority, Compartment, Policy, SearchKey, UserKey, WriterKey } = vecseal;
+const { AccessStructure, Authority, Compartment, PerturbedQuery, Policy, SearchKey, UserKey, WriterKey } = vecseal;
 
 test("a record opens for who satisfies the policy, with everything that was sealed", () => {
   const { header, manager, analyst, compartment } = organisation();
@@ -270,6 +270,26 @@ test("compartments of a collection share a search key if they are told to", () =
   assert.equal(collectionKey.name, "documents", "the caller's handle stays usable");
 });
 
+test("a query with its noise goes to several compartments", () => {
+  const { authority, policy } = organisation();
+  const key = authority.collectionKey("docs", 1);
+  const make = (more) => authority.createCompartment(policy, { dimension: 8, preset: "off", ...more }).compartment;
+  const [own, other, shared, same, cut] = [{}, {}, { collectionKey: key }, { collectionKey: key }, { collectionKey: key, searchDimensions: 3 }].map(make);
+  assert.ok(shared.sharesSearchKey(same) && !shared.sharesSearchKey(own) && !own.sharesSearchKey(other) && !shared.sharesSearchKey(cut));
+  const query = vector(8);
+  const plain = new PerturbedQuery(query, { radius: 0 });
+  assert.deepEqual(own.rotateQuery(plain), own.encryptQuery(query));
+  assert.deepEqual(cut.rotateQuery(plain), shared.rotateQuery(plain).slice(0, 3));
+  const noisy = new PerturbedQuery(query, { radius: 0.5, metric: "cosine" });
+  assert.deepEqual(shared.rotateQuery(noisy), same.rotateQuery(noisy));
+  assert.notDeepEqual(shared.rotateQuery(noisy), shared.rotateQuery(new PerturbedQuery(query, { radius: 0.5 })));
+  for (const [options, code] of [[{ radius: -1 }, "invalid_parameter"], [{}, "invalid_argument"], [{ radius: 1, noise: 1 }, "invalid_argument"]]) {
+    assert.equal(codeOf(() => new PerturbedQuery(query, options)), code);
+  }
+  assert.equal(codeOf(() => own.rotateQuery(new PerturbedQuery(query, { radius: 0, metric: "dot" }))), "invalid_parameter");
+  assert.equal(codeOf(() => own.rotateQuery(new PerturbedQuery(vector(4), { radius: 0 }))), "wrong_dimension");
+});
+
 test("plain vector encryption decrypts for the same point and key", () => {
   const key = SearchKey.generate({ dimension: 4, metric: "euclid", preset: "strong" });
   const encrypted = key.encrypt(vector(4), 5);
@@ -303,7 +323,7 @@ test("handles are freed by free() and at the end of their block", () => {
 });
 
 test("classes keep their names", () => {
-  for (const name of ["AccessStructure", "Authority", "Compartment", "Policy", "SearchKey", "UserKey", "WriterKey"]) {
+  for (const name of ["AccessStructure", "Authority", "Compartment", "PerturbedQuery", "Policy", "SearchKey", "UserKey", "WriterKey"]) {
     assert.equal(vecseal[name].name, name);
   }
 });
