@@ -281,8 +281,7 @@ test("a query with its noise goes to several compartments", () => {
   assert.deepEqual(own.rotateQuery(plain), own.encryptQuery(query));
   assert.deepEqual(cut.rotateQuery(plain), shared.rotateQuery(plain).slice(0, 3));
   const noisy = new PerturbedQuery(query, { radius: 0.5, metric: "cosine" });
-  assert.deepEqual(shared.rotateQuery(noisy), same.rotateQuery(noisy));
-  assert.notDeepEqual(shared.rotateQuery(noisy), shared.rotateQuery(new PerturbedQuery(query, { radius: 0.5 })));
+  assert.notDeepEqual(shared.rotateQuery(noisy), same.rotateQuery(noisy));
   for (const [options, code] of [[{ radius: -1 }, "invalid_parameter"], [{}, "invalid_argument"], [{ radius: 1, noise: 1 }, "invalid_argument"]]) {
     assert.equal(codeOf(() => new PerturbedQuery(query, options)), code);
   }

@@ -9,10 +9,10 @@ use vecseal_qdrant::{CollectionInfo, Distance, PayloadIndex, Qdrant, QdrantError
 use crate::error::{ClientError, Refused, Result};
 use crate::keyring::{self, Keyring, KeyringProblem};
 use crate::keys::Keys;
+use crate::sealing::Sealing;
 use crate::search::cache::Cache;
 use crate::settings::{Settings, search_vectors};
 use crate::stored;
-use crate::upsert::Sealing;
 
 /// A collection of a Qdrant whose vectors and documents are sealed, with its keyring.
 ///
@@ -213,8 +213,14 @@ impl<T: Transport> EncryptedCollection<T> {
         require_vectors(self.vectors, wanted, &self.settings.vector_name)
     }
 
+    /// To be held while points change: what is kept of them is old before and after, also if the call is given up.
+    pub(crate) fn changing(&self) -> Changing<'_> {
+        self.state().cache.expire();
+        Changing(&self.state)
+    }
+
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.state)
     }
 
     /// An error of a call on the collection.
@@ -239,6 +245,19 @@ fn missing(error: QdrantError, name: &str) -> ClientError {
     } else {
         error.into()
     }
+}
+
+/// Points that are changing.
+pub(crate) struct Changing<'c>(&'c Mutex<State>);
+
+impl Drop for Changing<'_> {
+    fn drop(&mut self) {
+        locked(self.0).cache.expire();
+    }
+}
+
+fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 const MAX_NAME_BYTES: usize = 255;

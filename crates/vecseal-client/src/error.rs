@@ -39,6 +39,8 @@ pub enum ClientError {
         /// As Qdrant has it.
         found: Distance,
     },
+    /// Compartments have different metrics, and neither the settings nor the collection says which it is.
+    AmbiguousMetric,
     /// Reading needs a user key.
     NoReaderKey,
     /// Writing needs an authority, a writer key, or a user key that reads an existing compartment of the policy.
@@ -88,6 +90,7 @@ impl ClientError {
             Self::MissingVector(_) => "missing_vector",
             Self::WrongDimension { .. } => "wrong_collection_dimension",
             Self::WrongMetric { .. } => "wrong_metric",
+            Self::AmbiguousMetric => "ambiguous_metric",
             Self::NoReaderKey => "no_reader_key",
             Self::NoWriterKey => "no_writer_key",
             Self::NoParameters => "no_parameters",
@@ -120,7 +123,10 @@ impl fmt::Display for ClientError {
                 write!(f, "search vectors have {expected} coordinates, those of the collection {found}")
             }
             Self::WrongMetric { expected, found } => {
-                write!(f, "the metric needs a collection with distance {expected:?}, this one has {found:?}")
+                write!(f, "the metric needs distance {expected:?}, but here it is {found:?}")
+            }
+            Self::AmbiguousMetric => {
+                f.write_str("compartments have different metrics, and the collection compares no vectors: give search parameters")
             }
             Self::NoReaderKey => f.write_str("reading needs a user key"),
             Self::NoWriterKey => f.write_str(

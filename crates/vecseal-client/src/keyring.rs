@@ -5,11 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vecseal::{Cid, Compartment, Header, PointId, UserKey};
-use vecseal_qdrant::{PointStruct, Qdrant, Record, ScrollRequest, Transport, Vector, WithPayload};
+use vecseal_qdrant::{PointStruct, Qdrant, Record, RetrieveRequest, ScrollRequest, Transport, Vector, WithPayload};
 use web_time::Instant;
 
 use crate::error::{ClientError, Refused, Result};
-use crate::fetch::{Wanted, fetch};
 use crate::{id, stored};
 
 /// Something in the keyring that is no header of its compartment.
@@ -194,16 +193,20 @@ pub(crate) async fn look<T: Transport>(qdrant: &Qdrant<T>, name: &str, begun: &L
         }
         seen.tags.insert(cid, tag);
     }
-    let found = fetch(qdrant, name, &unknown, &only(stored::FIELD)).await.map_err(|error| missing(error, name))?;
+    let found = qdrant
+        .retrieve_all(name, &unknown, &only(stored::FIELD))
+        .await
+        .map_err(|error| missing(error, name))?;
     seen.changed.extend(found.into_values());
     Ok(seen)
 }
 
 /// One field of the payload.
-fn only(field: &'static str) -> Wanted<'static> {
-    Wanted {
-        payload: WithPayload::Only(vec![field.into()]),
-        vector: false,
+fn only(field: &'static str) -> RetrieveRequest<'static> {
+    RetrieveRequest {
+        ids: &[],
+        with_payload: WithPayload::Only(vec![field.into()]),
+        with_vector: false,
         shard_key: None,
     }
 }
@@ -227,7 +230,7 @@ pub(crate) async fn put<T: Transport>(qdrant: &Qdrant<T>, name: &str, headers: &
 /// The tags of those of these headers that are in the keyring.
 pub(crate) async fn tags<T: Transport>(qdrant: &Qdrant<T>, name: &str, cids: &[Cid]) -> Result<BTreeMap<Cid, String>> {
     let ids: Vec<_> = cids.iter().map(|cid| id::to_qdrant(&id::of_header(cid))).collect();
-    let found = fetch(qdrant, name, &ids, &only(stored::TAG)).await.map_err(|error| missing(error, name))?;
+    let found = qdrant.retrieve_all(name, &ids, &only(stored::TAG)).await.map_err(|error| missing(error, name))?;
     let tags = found.values().filter_map(|record| match id::from_qdrant(&record.id)? {
         PointId::Uuid(bytes) => {
             let tag = stored::tag_of(record.payload.as_ref()).unwrap_or_default();

@@ -50,6 +50,7 @@ mod keyring;
 mod keys;
 mod metered;
 mod read;
+mod sealing;
 mod search;
 mod settings;
 mod stored;

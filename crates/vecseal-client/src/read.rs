@@ -95,13 +95,11 @@ impl<T: Transport> EncryptedCollection<T> {
     /// [`ClientError::Qdrant`].
     pub async fn delete(&self, ids: &[PointId]) -> Result<()> {
         let ids: Vec<_> = ids.iter().map(id::to_qdrant).collect();
-        self.state().cache.expire();
+        let _changing = self.changing();
         for ids in ids.chunks(IDS_A_REQUEST) {
             let points = Selector::Points(ids);
             let shard_key = self.settings.shard_key.as_deref();
-            let deleted = self.qdrant.delete(&self.name, &points, shard_key).await;
-            self.state().cache.expire();
-            deleted.map_err(|error| self.failed(error))?;
+            self.qdrant.delete(&self.name, &points, shard_key).await.map_err(|error| self.failed(error))?;
         }
         Ok(())
     }

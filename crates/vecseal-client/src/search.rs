@@ -95,7 +95,7 @@ impl<'q> Search<'q> {
     }
 
     /// Sets how many candidates are fetched for each result, in place of what the compartments say. Of all results' together
-    /// no more than 20,000 are.
+    /// about 20,000 are.
     #[must_use]
     pub fn oversampling(self, oversampling: u16) -> Self {
         Self {
@@ -212,6 +212,8 @@ pub(crate) struct Candidate {
     pub(crate) record: Arc<OpenedRecord>,
     pub(crate) public: Payload,
     pub(crate) compartment: Arc<Compartment>,
+    /// When it was read: a point that has moved may still be in the cache.
+    pub(crate) at: Instant,
 }
 
 /// What the stages of a search add to.
@@ -220,6 +222,7 @@ pub(crate) struct Run<'s, U> {
     pub(crate) search: &'s Search<'s>,
     pub(crate) cost: Cost,
     pub(crate) candidates: Vec<Candidate>,
+    pub(crate) skipped: Vec<Skipped>,
 }
 
 impl<T: Transport> EncryptedCollection<T> {
@@ -250,6 +253,7 @@ impl<T: Transport> EncryptedCollection<T> {
             search,
             cost: Cost::default(),
             candidates: Vec::new(),
+            skipped: Vec::new(),
         };
         run.cost.times.keyring = since(start);
         let Selection {
@@ -258,12 +262,16 @@ impl<T: Transport> EncryptedCollection<T> {
             sealed,
             skipped,
         } = self.selection(search.vector.len())?;
+        run.skipped = skipped;
         run.cost.compartments = sealed.len() + geometric.len();
         self.search_geometric(&mut run, metric, &geometric).await?;
         self.search_sealed(&mut run, &sealed).await?;
         let ranking = Instant::now();
         let Run {
-            mut cost, candidates, ..
+            mut cost,
+            candidates,
+            skipped,
+            ..
         } = run;
         let hits = if cost.compartments == 0 {
             Vec::new()
@@ -298,8 +306,9 @@ impl<U> Run<'_, U> {
 /// More results than this are no search.
 const MAX_RESULTS: usize = 10_000;
 
-fn rank(metric: Metric, search: &Search<'_>, candidates: Vec<Candidate>) -> Result<Vec<Found>> {
-    // Each point once, as it was fetched last: one that has moved between compartments may still be in the cache.
+fn rank(metric: Metric, search: &Search<'_>, mut candidates: Vec<Candidate>) -> Result<Vec<Found>> {
+    // Each point once, as it was read last.
+    candidates.sort_by_key(|candidate| candidate.at);
     let mut by_id: BTreeMap<PointId, Candidate> =
         candidates.into_iter().map(|candidate| (candidate.id, candidate)).collect();
     let vectors = by_id.values().map(|candidate| (candidate.id, candidate.record.vector()));

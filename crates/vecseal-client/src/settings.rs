@@ -94,7 +94,8 @@ impl Settings {
     }
 
     /// Sets the least noise of queries, 0 to 16, as a multiple of the query's norm. Without it, it is that of the search
-    /// parameters if they are given for mode geometric, and 0.25 otherwise. Compartments that ask for more get more.
+    /// parameters if they are given for mode geometric, and 0.25 otherwise. If compartments ask for more, there is more, up
+    /// to 1.
     ///
     /// # Errors
     ///

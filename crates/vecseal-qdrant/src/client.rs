@@ -209,49 +209,6 @@ impl<T: Transport> Qdrant<T> {
         self.read_points(name, "/points/scroll", encode(request)?).await
     }
 
-    /// Reads all pages from a request on, at most `limit` points and a gigabyte of answers. A page too large for an answer
-    /// is asked for again in smaller ones.
-    ///
-    /// # Errors
-    ///
-    /// As every call; [`QdrantError::TooManyPoints`] or [`QdrantError::TooManyBytes`] beyond the limits;
-    /// [`QdrantError::UnexpectedAnswer`] if the pages lead back, or hold more than was asked for.
-    pub async fn scroll_all(&self, name: &str, mut request: ScrollRequest<'_>, limit: usize) -> Result<Vec<Record>> {
-        let mut records = Vec::new();
-        let mut bytes = 0;
-        loop {
-            let body = match self.exchange_points(name, "/points/scroll", encode(&request)?).await {
-                Err(error) if error.code() == "answer_too_large" && request.limit > 1 => {
-                    request.limit /= 2;
-                    continue;
-                }
-                body => body?,
-            };
-            bytes += body.len();
-            let page: Page = result_of(&body)?;
-            if page.points.len() > request.limit {
-                return Err(QdrantError::UnexpectedAnswer("a page of the size asked for"));
-            }
-            let is_empty = page.points.is_empty();
-            records.extend(page.points);
-            if records.len() > limit {
-                return Err(QdrantError::TooManyPoints { limit });
-            }
-            if bytes > MAX_SCROLL_BYTES {
-                return Err(QdrantError::TooManyBytes {
-                    limit: MAX_SCROLL_BYTES,
-                });
-            }
-            let Some(next) = page.next_page_offset else {
-                return Ok(records);
-            };
-            if is_empty || request.offset.is_some_and(|offset| next <= offset) {
-                return Err(QdrantError::UnexpectedAnswer("a page that leads on"));
-            }
-            request.offset = Some(next);
-        }
-    }
-
     /// Counts points.
     ///
     /// # Errors
@@ -306,7 +263,7 @@ impl<T: Transport> Qdrant<T> {
         result_of(&self.exchange_points(name, what, body).await?)
     }
 
-    async fn exchange_points(&self, name: &str, what: &str, body: Vec<u8>) -> Result<Vec<u8>> {
+    pub(crate) async fn exchange_points(&self, name: &str, what: &str, body: Vec<u8>) -> Result<Vec<u8>> {
         let mut path = format!("{}{what}", collection(name));
         if let Some(consistency) = &self.consistency {
             path.push_str("?consistency=");
@@ -356,10 +313,7 @@ impl<T: Transport> Qdrant<T> {
 /// Qdrant's own default for its clients is 5 s, too short for megabytes over slow lines.
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Of answers to one reading of all pages.
-const MAX_SCROLL_BYTES: usize = 1 << 30;
-
-fn result_of<A: DeserializeOwned>(body: &[u8]) -> Result<A> {
+pub(crate) fn result_of<A: DeserializeOwned>(body: &[u8]) -> Result<A> {
     let envelope: Envelope<A> =
         serde_json::from_slice(body).map_err(|_| QdrantError::UnexpectedAnswer("what Qdrant answers here"))?;
     Ok(envelope.result)
@@ -385,7 +339,7 @@ fn percent_encoded(text: &str) -> String {
     encoded
 }
 
-fn encode(request: &impl Serialize) -> Result<Vec<u8>> {
+pub(crate) fn encode(request: &impl Serialize) -> Result<Vec<u8>> {
     serde_json::to_vec(request).map_err(|_| QdrantError::Unencodable)
 }
 

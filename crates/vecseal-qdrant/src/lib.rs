@@ -22,6 +22,7 @@
 mod client;
 mod endpoint;
 mod error;
+mod everything;
 mod retry;
 mod transport;
 mod types;

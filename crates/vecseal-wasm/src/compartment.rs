@@ -118,7 +118,7 @@ impl Compartment {
     /// metric.
     #[wasm_bindgen(js_name = rotateQuery)]
     pub fn rotate_query(&self, query: &PerturbedQuery) -> Result<Float32Array> {
-        Ok(self.0.rotate_query(&query.0)?.as_slice().into())
+        Ok(self.0.rotate_query(&query.0, &mut vecseal::system_rng()?)?.as_slice().into())
     }
 
     /// Whether one vector queries both: they hold the same search key, whatever their headers claim to share, and search

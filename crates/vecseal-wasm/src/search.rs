@@ -120,17 +120,18 @@ impl SearchKey {
     }
 }
 
-/// A query with its noise, made once for all compartments that it goes to. Its vector is wiped by `free()`, or at the end
-/// of a `using` block.
+/// A query with noise, to be compared in several compartments: half of it, by variance, is the same for all, half is drawn
+/// for each. Its vector is wiped by `free()`, or at the end of a `using` block.
 ///
-/// Whoever reads one of those compartments and sees the traffic learns the query up to this noise. Noise drawn anew for
-/// each would average out for somebody who reads many, and noise as their headers ask may be none.
+/// Whoever reads one of those compartments and sees the traffic learns the query up to this noise. Noise drawn for each
+/// alone would average out for somebody who reads many; the same for all would relate their keys after a few hundred
+/// queries; noise as headers ask may be none.
 #[wasm_bindgen]
 pub struct PerturbedQuery(pub(crate) vecseal::PerturbedQuery);
 
 #[wasm_bindgen]
 impl PerturbedQuery {
-    /// Adds noise uniform in a ball of a radius to a query; for cosine to its direction.
+    /// Prepares a query for noise of about a radius; for cosine relative to its direction, whose length is 1.
     ///
     /// @throws {@link VecsealError} `invalid_parameter` for a radius that is negative or above 2¹⁰⁰, or what is wrong with
     /// the vector.

@@ -85,14 +85,15 @@ impl Compartment {
         self.search.encrypt_query(query, rng)
     }
 
-    /// Returns the search vector, `f32[k]`, to query this compartment with, of a query that goes to others too.
+    /// Returns the search vector, `f32[k]`, to query this compartment with, of a query that goes to others too. Draws 32
+    /// bytes if the query has noise.
     ///
     /// # Errors
     ///
     /// [`Error::NoSearchVector`] in mode sealed; [`Error::WrongDimension`]; [`Error::InvalidParameter`] if the query is
     /// for another metric.
-    pub fn rotate_query(&self, query: &PerturbedQuery) -> Result<Vec<f32>> {
-        self.search.rotate_query(query)
+    pub fn rotate_query(&self, query: &PerturbedQuery, rng: &mut impl CryptoRng) -> Result<Vec<f32>> {
+        self.search.rotate_query(query, rng)
     }
 
     /// Whether one search vector queries both: they hold the same search key, as in scope collection, and search vectors

@@ -141,6 +141,7 @@ fn every_error_has_a_code_and_a_sentence() {
             expected: Distance::Dot,
             found: Distance::Cosine,
         },
+        ClientError::AmbiguousMetric,
         ClientError::NoReaderKey,
         ClientError::NoWriterKey,
         ClientError::NoParameters,

@@ -120,3 +120,21 @@ async fn a_list_of_mode_sealed_that_began_before_a_write_is_not_taken_for_new() 
     delete.await.unwrap().unwrap();
     assert_eq!(ids(&collection).await, [2.into(), 3.into()]);
 }
+
+/// Another client moves a point from a compartment of mode sealed, which is cached here, to one that the server searches.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_point_that_has_moved_is_what_was_read_last() {
+    let place = Place::new();
+    let geometric = place.create(Settings::new(balanced())).await;
+    let writer = place.open_to_write(Settings::new(sealed())).await;
+    fill(&writer, &place.policy("departments:finance"), 1..4).await;
+    fill(&geometric, &place.policy("departments:hr"), 10..13).await;
+    let collection = behind(&Gate::before(&place), &place, Settings::default()).await;
+    let query = vector_of(99);
+    collection.search(&Search::new(&query)).await.unwrap();
+    let policy = place.policy("departments:hr");
+    let point = NewPoint::new(3, &policy, Document::new(&query).text("moved"));
+    assert_eq!(geometric.upsert(&[point], |_| ()).await.unwrap().written, 1);
+    let found = collection.search(&Search::new(&query)).await.unwrap();
+    assert_eq!((found.hits[0].id, found.hits[0].record.content()), (3.into(), vecseal::Content::Text("moved")));
+}

@@ -32,6 +32,8 @@ pub(crate) struct Cached {
     /// What was sealed for its point, or why it does not open.
     pub(crate) record: Result<Arc<OpenedRecord>, Refused>,
     pub(crate) public: Payload,
+    /// When it was last listed.
+    pub(crate) at: Instant,
 }
 
 impl Kept {

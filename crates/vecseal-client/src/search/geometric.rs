@@ -19,6 +19,8 @@ struct Group {
     class: Class,
     /// How many points its class gives.
     candidates: usize,
+    /// The query as their search key rotates it.
+    vector: Vec<f32>,
 }
 
 impl<T: Transport> EncryptedCollection<T> {
@@ -33,19 +35,21 @@ impl<T: Transport> EncryptedCollection<T> {
             return Ok(());
         }
         let encrypting = Instant::now();
-        let radius = noise::radius(metric, run.search.vector, self.settings.least_query_noise(), compartments);
-        let groups = groups(run.search, radius, compartments);
-        let query = PerturbedQuery::new(metric, run.search.vector, radius, &mut vecseal::system_rng()?)?;
+        let noise = noise::query_noise(self.settings.least_query_noise(), compartments);
+        let radius = noise::radius(metric, run.search.vector, noise);
+        let mut rng = vecseal::system_rng()?;
+        let query = PerturbedQuery::new(metric, run.search.vector, radius, &mut rng)?;
+        let groups = groups(run.search, noise, compartments, |first| first.rotate_query(&query, &mut rng))?;
         run.cost.query_noise = radius;
         run.cost.times.encrypt = since(encrypting);
 
         let searching = Instant::now();
         // With one query, records come with the answer, if they are not too large for it.
         let mut with_records = groups.len() == 1;
-        let mut found = self.find(run, metric, &groups, &query, with_records).await;
+        let mut found = self.find(run, metric, &groups, with_records).await;
         if found.as_ref().is_err_and(|error| with_records && error.code() == "answer_too_large") {
             with_records = false;
-            found = self.find(run, metric, &groups, &query, with_records).await;
+            found = self.find(run, metric, &groups, with_records).await;
         }
         let found = found?;
         run.cost.candidates += found.len();
@@ -65,7 +69,7 @@ impl<T: Transport> EncryptedCollection<T> {
         let readable: BTreeMap<Cid, &Arc<Compartment>> =
             compartments.iter().map(|compartment| (*compartment.cid(), compartment)).collect();
         for point in fetched {
-            self.open_candidate(run, point, &readable);
+            self.open_candidate(run, point, &readable, fetching);
         }
         run.cost.times.open = since(opening);
         Ok(())
@@ -77,13 +81,11 @@ impl<T: Transport> EncryptedCollection<T> {
         run: &Run<'_, U>,
         metric: Metric,
         groups: &[Group],
-        query: &PerturbedQuery,
         with_records: bool,
     ) -> Result<Vec<ScoredPoint>> {
         let mut classes: Vec<(Class, Vec<ScoredPoint>)> = Vec::new();
         for batch in groups.chunks(SEARCHES_A_REQUEST) {
-            let queries = batch.iter().map(|group| self.query(run.search, group, query, with_records));
-            let queries = queries.collect::<Result<Vec<_>>>()?;
+            let queries = batch.iter().map(|group| self.query(run.search, group, with_records)).collect();
             let answers = run.qdrant.query_batch(&self.name, queries).await.map_err(|error| self.failed(error))?;
             for (group, answer) in batch.iter().zip(answers) {
                 let index = classes.iter().position(|(class, _)| *class == group.class).unwrap_or(classes.len());
@@ -99,18 +101,11 @@ impl<T: Transport> EncryptedCollection<T> {
         }
         let mut seen = BTreeSet::new();
         let found = classes.into_iter().flat_map(|(_, best)| best);
-        Ok(found.filter(|point| seen.insert(point.id.clone())).take(noise::MAX_CANDIDATES).collect())
+        Ok(found.filter(|point| seen.insert(point.id.clone())).collect())
     }
 
-    fn query(
-        &self,
-        search: &Search<'_>,
-        group: &Group,
-        query: &PerturbedQuery,
-        with_records: bool,
-    ) -> Result<QueryRequest<'_>> {
-        let rotated = group.compartments.first().map(|compartment| compartment.rotate_query(query)).transpose()?;
-        let mut request = QueryRequest::nearest(rotated.unwrap_or_default(), group.candidates);
+    fn query(&self, search: &Search<'_>, group: &Group, with_records: bool) -> QueryRequest<'_> {
+        let mut request = QueryRequest::nearest(group.vector.clone(), group.candidates);
         let own = group.compartments.iter().map(|compartment| compartment.cid().to_string());
         let is_shared = group.compartments.iter().any(|compartment| compartment.collection_key().is_some());
         let mut conditions = Vec::new();
@@ -134,10 +129,16 @@ impl<T: Transport> EncryptedCollection<T> {
             request.with_payload = wanted_payload(search.public);
             request.with_vector = search.verify;
         }
-        Ok(request)
+        request
     }
 
-    fn open_candidate<U>(&self, run: &mut Run<'_, U>, point: Record, readable: &BTreeMap<Cid, &Arc<Compartment>>) {
+    fn open_candidate<U>(
+        &self,
+        run: &mut Run<'_, U>,
+        point: Record,
+        readable: &BTreeMap<Cid, &Arc<Compartment>>,
+        at: Instant,
+    ) {
         let mut public = point.payload.unwrap_or_default();
         let (Some(id), Some(stored)) = (id::from_qdrant(&point.id), stored::take_record(&mut public)) else {
             return run.count(Refused::Malformed);
@@ -161,6 +162,7 @@ impl<T: Transport> EncryptedCollection<T> {
             record,
             public,
             compartment: Arc::clone(compartment),
+            at,
         });
     }
 }
@@ -176,7 +178,12 @@ fn record(point: ScoredPoint) -> Record {
 /// How many searches go in one request.
 const SEARCHES_A_REQUEST: usize = 128;
 
-fn groups(search: &Search<'_>, radius: f32, compartments: &[Arc<Compartment>]) -> Vec<Group> {
+fn groups(
+    search: &Search<'_>,
+    query_noise: f32,
+    compartments: &[Arc<Compartment>],
+    mut rotate: impl FnMut(&Compartment) -> vecseal::Result<Vec<f32>>,
+) -> Result<Vec<Group>> {
     let mut classes: Vec<(Class, Vec<&Arc<Compartment>>)> = Vec::new();
     for compartment in compartments {
         let class = Class::of(compartment.parameters());
@@ -186,17 +193,21 @@ fn groups(search: &Search<'_>, radius: f32, compartments: &[Arc<Compartment>]) -
         }
     }
     let mut groups = Vec::new();
+    let number = classes.len();
     for (class, members) in classes {
         let parameters: Vec<_> = members.iter().map(|compartment| compartment.parameters()).collect();
-        let candidates = noise::candidates(search, radius, &parameters);
-        let groups_of_class = by_search_key(members).into_iter().map(|compartments| Group {
-            compartments,
-            class,
-            candidates,
-        });
-        groups.extend(groups_of_class);
+        let candidates = noise::candidates(search, query_noise, &parameters, number);
+        for compartments in by_search_key(members) {
+            let vector = compartments.first().map(|first| rotate(first)).transpose()?;
+            groups.push(Group {
+                vector: vector.unwrap_or_default(),
+                compartments,
+                class,
+                candidates,
+            });
+        }
     }
-    groups
+    Ok(groups)
 }
 
 fn by_search_key(compartments: Vec<&Arc<Compartment>>) -> Vec<Vec<Arc<Compartment>>> {

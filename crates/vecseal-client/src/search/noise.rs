@@ -6,21 +6,28 @@ use vecseal::{Compartment, Metric, SearchParameters};
 
 use super::Search;
 
-/// The radius of a query's noise: one for all compartments, or those with less would show what it hides from the readers
-/// of those with more. The most that one asks for, and at least so much, as a multiple of the query's norm.
-pub(super) fn radius(metric: Metric, query: &[f32], least: f32, compartments: &[Arc<Compartment>]) -> f32 {
+/// How much noise a query has, as a multiple of its norm: the most that a compartment asks for, but no less than the
+/// client's own setting, and no more than that or 1. What headers say is advice, and may come from anybody.
+pub(super) fn query_noise(least: f32, compartments: &[Arc<Compartment>]) -> f32 {
+    let asked = compartments.iter().map(|compartment| compartment.parameters().query_noise());
+    asked.fold(least, f32::max).min(least.max(MAX_ADVISED_NOISE))
+}
+
+const MAX_ADVISED_NOISE: f32 = 1.0;
+
+/// The radius of so much noise.
+pub(super) fn radius(metric: Metric, query: &[f32], noise: f32) -> f32 {
     let norm = match metric {
         Metric::Cosine => 1.0,
         Metric::Dot | Metric::Euclid => query.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt(),
     };
     #[expect(clippy::cast_possible_truncation, reason = "noise need not be exact")]
-    let least = (f64::from(least) * norm) as f32;
-    compartments.iter().map(|compartment| asked(compartment.parameters())).fold(least, f32::max)
+    let radius = (f64::from(noise) * norm).min(MAX_RADIUS) as f32;
+    radius
 }
 
-fn asked(parameters: &SearchParameters) -> f32 {
-    parameters.query_noise() * parameters.scale()
-}
+/// 2^100, the largest norm of a vector.
+const MAX_RADIUS: f64 = 1_267_650_600_228_229_401_496_703_205_376.0;
 
 /// What scores compare within: search vectors with the same noise, cut alike. Scores of noisier ones are lower, or spread
 /// further, so that those of the others would crowd them out.
@@ -41,27 +48,35 @@ impl Class {
     }
 }
 
-/// How many candidates compartments of one class give.
-pub(super) fn candidates(search: &Search<'_>, radius: f32, class: &[&SearchParameters]) -> usize {
-    let own = class.iter().map(|parameters| oversampling(parameters, radius)).max();
+/// How many candidates compartments of one class give, of so many classes.
+pub(super) fn candidates(search: &Search<'_>, query_noise: f32, class: &[&SearchParameters], classes: usize) -> usize {
+    let own = class.iter().map(|parameters| oversampling(parameters, query_noise)).max();
     let oversampling = search.oversampling.or(own).unwrap_or(1).max(1);
     let wanted = search.wanted();
-    wanted.saturating_mul(usize::from(oversampling)).min(MAX_CANDIDATES.max(wanted))
+    let share = MAX_CANDIDATES / classes.max(1);
+    wanted.saturating_mul(usize::from(oversampling)).min(share.max(wanted))
 }
 
-/// How many points are fetched to rank, at most.
-pub(super) const MAX_CANDIDATES: usize = 20_000;
+/// How many points are fetched to rank, at most, but that each class gives as many as are wanted.
+const MAX_CANDIDATES: usize = 20_000;
 
-/// What a header says for the noise it asks for; with more, what recall@10 of 0.99 took on 25,000 documents
-/// (`docs/BENCHMARKS.md`).
-fn oversampling(parameters: &SearchParameters, radius: f32) -> u16 {
-    if radius <= asked(parameters) {
-        return parameters.oversampling();
+/// What a header says for the noise it asks for, within reason; with more, what that needs.
+fn oversampling(parameters: &SearchParameters, query_noise: f32) -> u16 {
+    let needed = needed(parameters.noise(), query_noise);
+    if query_noise > parameters.query_noise() {
+        parameters.oversampling().max(needed).min(needed * MAX_ADVISED_FACTOR)
+    } else {
+        parameters.oversampling().min(needed * MAX_ADVISED_FACTOR)
     }
-    let noise = f64::from(parameters.noise()).powi(2);
-    let query_noise = f64::from(radius / parameters.scale()).powi(2);
-    let spread = (1.0 + noise) * (1.0 + query_noise) - 1.0;
+}
+
+const MAX_ADVISED_FACTOR: u16 = 4;
+
+/// What recall@10 of 0.99 took on 25,000 documents (`docs/BENCHMARKS.md`): 2 to 1,024.
+fn needed(noise: f32, query_noise: f32) -> u16 {
+    let square = |noise: f32| f64::from(noise).powi(2);
+    let spread = (1.0 + square(noise)) * (1.0 + square(query_noise)) - 1.0;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 2 to 1,024")]
     let needed = (10.0 * (spread / 0.5625).powf(1.7)).ceil().clamp(2.0, 1_024.0) as u16;
-    needed.max(parameters.oversampling())
+    needed
 }

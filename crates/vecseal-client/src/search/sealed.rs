@@ -9,7 +9,7 @@ use vecseal_qdrant::{Condition, Filter, Payload, ScrollRequest, Transport, WithP
 use web_time::Instant;
 
 use super::cache::{Cached, Kept};
-use super::{Candidate, Run, since, wanted_payload};
+use super::{Candidate, Run, Skipped, since, wanted_payload};
 use crate::collection::EncryptedCollection;
 use crate::error::{Refused, Result};
 use crate::{id, stored};
@@ -42,12 +42,21 @@ impl<T: Transport> EncryptedCollection<T> {
                 Ok(points) => points,
                 Err(error) => {
                     self.state().cache.put(*compartment.cid(), kept, taken);
-                    return Err(error);
+                    if error.code() != "too_many" {
+                        return Err(error);
+                    }
+                    // More than is ranked here: the others can be searched nevertheless.
+                    run.cost.compartments -= 1;
+                    run.skipped.push(Skipped {
+                        cid: *compartment.cid(),
+                        error,
+                    });
+                    continue;
                 }
             };
             run.cost.candidates += points.len();
             for id in points {
-                let Some(Cached { record, public, .. }) = kept.records.get(&id) else {
+                let Some(Cached { record, public, at, .. }) = kept.records.get(&id) else {
                     continue;
                 };
                 match record {
@@ -60,6 +69,7 @@ impl<T: Transport> EncryptedCollection<T> {
                             Payload::new()
                         },
                         compartment: Arc::clone(compartment),
+                        at: *at,
                     }),
                     Err(refused) => run.count(*refused),
                 }
@@ -99,7 +109,7 @@ impl<T: Transport> EncryptedCollection<T> {
         }
         let points: Vec<PointId> = listed.iter().map(|point| point.id).collect();
         for point in listed {
-            take(run, compartment, kept, point);
+            take(run, compartment, kept, point, fetching);
         }
         if run.search.filter.is_none() {
             let there: BTreeSet<&PointId> = points.iter().collect();
@@ -159,10 +169,10 @@ impl Listed {
 }
 
 /// Opens a point if it is new or has changed, and keeps it.
-fn take<U>(run: &mut Run<'_, U>, compartment: &Compartment, kept: &mut Kept, point: Listed) {
+fn take<U>(run: &mut Run<'_, U>, compartment: &Compartment, kept: &mut Kept, point: Listed, at: Instant) {
     let Some(stored) = point.stored else {
         if let Some(cached) = kept.records.get_mut(&point.id) {
-            cached.public = point.public;
+            (cached.public, cached.at) = (point.public, at);
         }
         return;
     };
@@ -180,6 +190,7 @@ fn take<U>(run: &mut Run<'_, U>, compartment: &Compartment, kept: &mut Kept, poi
         tag: point.tag,
         record,
         public: point.public,
+        at,
     };
     kept.records.insert(point.id, cached);
 }

@@ -31,7 +31,7 @@ impl<T: Transport> EncryptedCollection<T> {
     /// Sorts out what opens for a search with a vector of this dimension. An error if nothing can be searched.
     pub(super) fn selection(&self, dimension: usize) -> Result<Selection> {
         let opened = self.opened()?;
-        let metric = self.metric(&opened, dimension);
+        let metric = self.metric(&opened, dimension)?;
         let mut selection = Selection {
             metric,
             geometric: Vec::new(),
@@ -56,9 +56,8 @@ impl<T: Transport> EncryptedCollection<T> {
         }
     }
 
-    /// The metric of the settings, or what the collection compares by; where it compares nothing, what most compartments
-    /// have.
-    fn metric(&self, opened: &[Arc<Compartment>], dimension: usize) -> Metric {
+    /// The metric of the settings, or what the collection compares by, or what all compartments have.
+    fn metric(&self, opened: &[Arc<Compartment>], dimension: usize) -> Result<Metric> {
         let of_settings = self.settings.parameters.as_ref().map(vecseal::SearchParameters::metric);
         let of_collection = self.vectors.and_then(|(_, distance)| match distance {
             Distance::Cosine => Some(Metric::Cosine),
@@ -66,12 +65,20 @@ impl<T: Transport> EncryptedCollection<T> {
             Distance::Euclid => Some(Metric::Euclid),
             Distance::Manhattan => None,
         });
-        let how_many = |metric: &Metric| {
-            let parameters = opened.iter().map(|compartment| compartment.parameters());
-            parameters.filter(|found| found.metric() == *metric && found.dimension() == dimension).count()
-        };
-        let most = || [Metric::Euclid, Metric::Dot, Metric::Cosine].into_iter().max_by_key(how_many);
-        of_settings.or(of_collection).or_else(most).unwrap_or(Metric::Cosine)
+        if let Some(metric) = of_settings.or(of_collection) {
+            return Ok(metric);
+        }
+        let parameters = opened.iter().map(|compartment| compartment.parameters());
+        let mut metrics: Vec<_> = parameters
+            .filter(|found| found.dimension() == dimension)
+            .map(vecseal::SearchParameters::metric)
+            .collect();
+        metrics.dedup();
+        match metrics.as_slice() {
+            [] => Ok(Metric::Cosine),
+            [metric] => Ok(*metric),
+            _ => Err(ClientError::AmbiguousMetric),
+        }
     }
 
     fn check(&self, compartment: &Compartment, dimension: usize, metric: Metric) -> Result<()> {
