@@ -237,6 +237,30 @@ test("compartments of mode sealed are fetched once, and then what has changed", 
     assert.equal((await lazy.search(vectorOf(41), { limit: 100 })).hits.length, 41);
   }));
 
+test("a point that has moved is what was read last", () =>
+  withPlace(async ({ options, reader }) => {
+    const geometric = await EncryptedCollection.create(options);
+    const sealed = { dimension: DIMENSION, metric: "cosine", mode: "sealed" };
+    await fill(await EncryptedCollection.open({ ...options, search: sealed }), "departments:finance", 1, 4);
+    await fill(geometric, "departments:hr", 10, 13);
+    const both = await reader({ departments: ["hr", "finance"] });
+    await both.search(vectorOf(99));
+    await geometric.upsert([{ id: 3, vector: vectorOf(99), content: "moved" }], { policy: "departments:hr" });
+    const { hits } = await both.search(vectorOf(99));
+    assert.deepEqual([hits[0].id, hits[0].content], [3, "moved"]);
+    assert.ok(!("at" in hits[0]));
+  }));
+
+test("metrics that nothing tells apart are an error, until the caller tells", () =>
+  withPlace(async ({ options, reader }) => {
+    const sealed = { dimension: DIMENSION, mode: "sealed" };
+    await fill(await EncryptedCollection.create({ ...options, search: sealed }), "departments:hr", 0, 5);
+    await fill(await EncryptedCollection.open({ ...options, search: { ...sealed, metric: "euclid" } }), "departments:hr", 5, 7);
+    await fails((await reader(hr)).search(vectorOf(1)), "ambiguous_metric", /give `search`/);
+    const { hits, skipped } = await (await reader(hr, { search: sealed })).search(vectorOf(1));
+    assert.deepEqual([hits.length, skipped.length], [5, 1]);
+  }));
+
 test("vectors with a name, of another model, and of other measures", () =>
   withPlace(async ({ options, reader }) => {
     const collection = await EncryptedCollection.create({ ...options, vectorName: "text", model: "one" });

@@ -65,7 +65,7 @@ export type CollectionOptions = QdrantOptions & {
   refreshAfter?: number;
   /**
    * The least noise of queries, 0 to 16, as a multiple of their norm. Default: that of `search` in mode `geometric`, or
-   * 0.25. Compartments that ask for more get more. Whoever reads a compartment that is searched and sees the traffic learns
+   * 0.25. If compartments ask for more, there is more, up to 1. Whoever reads a compartment that is searched and sees the traffic learns
    * queries up to this noise; what headers ask for does not suffice, since anybody who shares a right with you can make one
    * that asks for none.
    */
@@ -124,7 +124,7 @@ export interface CollectionSearchOptions {
   scoreThreshold?: number;
   /** Qdrant's filter, on what lies in clear. Qdrant sees it. */
   filter?: object;
-  /** How many candidates to fetch for each result, 20,000 in all at most. Default: the compartments'. */
+  /** How many candidates to fetch for each result, about 20,000 in all at most. Default: the compartments'. */
   oversampling?: number;
   /** Qdrant's `hnsw_ef`. Default: the compartments'. */
   hnswEf?: number;
@@ -286,7 +286,7 @@ export class EncryptedCollection {
    *
    * @throws {@link VecsealError} `no_reader_key`, `too_many`, what is wrong with the vector, or what went wrong on the way
    * to Qdrant; if no compartment could be searched though some open, why: `wrong_model`, `wrong_dimension`, `wrong_metric`,
-   * `missing_vector`, `wrong_collection_dimension`. The signal's reason.
+   * `missing_vector`, `wrong_collection_dimension`; `ambiguous_metric`. The signal's reason.
    */
   search(vector: Vector, options?: CollectionSearchOptions): Promise<SearchResult>;
   /** Reads points by their ids, in their order, and checks that their search vectors are those of their records. */

@@ -251,6 +251,7 @@ export interface Hit {
 /** What can go wrong. */
 export type VecsealErrorCode =
   | "access_denied"
+  | "ambiguous_metric"
   | "answer_too_large"
   | "busy"
   | "collection_exists"

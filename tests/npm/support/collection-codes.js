@@ -1,5 +1,6 @@
 /** The codes that only encrypted collections have; `collection.test.js` causes each. */
 export const collectionCodes = [
+  "ambiguous_metric",
   "answer_too_large",
   "collection_exists",
   "http_status",

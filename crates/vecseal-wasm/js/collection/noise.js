@@ -1,24 +1,31 @@
 // How much noise a query has, and how many candidates noise asks for.
 
-/** No more points than these are fetched to rank. */
-export const MAX_CANDIDATES = 20_000;
+/** No more points than about these are fetched to rank. */
+const MAX_CANDIDATES = 20_000;
+/** What headers say is advice, and may come from anybody: no more noise than this, or the client's own if that is more, */
+const MAX_ADVISED_NOISE = 1;
+/** and no more candidates than so many times what noise needs. */
+const MAX_ADVISED_FACTOR = 4;
+/** The largest norm of a vector. */
+const MAX_RADIUS = 2 ** 100;
 
-/**
- * The radius of a query's noise: one for all compartments, or those with less would show what it hides from the readers of
- * those with more. The most that one asks for, and at least so much, as a multiple of the query's norm.
- */
-export function radiusOf(metric, vector, least, compartments) {
-  const norm = metric === "cosine" ? 1 : Math.sqrt(Array.from(vector).reduce((sum, x) => sum + x * x, 0));
-  return compartments.reduce((most, { parameters }) => Math.max(most, asked(parameters)), least * norm);
+/** How much noise a query has, as a multiple of its norm: the most that a compartment asks for, and at least so much. */
+export function queryNoiseOf(least, compartments) {
+  const asked = compartments.reduce((most, { parameters }) => Math.max(most, parameters.queryNoise), least);
+  return Math.min(asked, Math.max(least, MAX_ADVISED_NOISE));
 }
 
-const asked = ({ queryNoise, scale }) => queryNoise * scale;
+/** The radius of so much noise. */
+export function radiusOf(metric, vector, noise) {
+  const norm = metric === "cosine" ? 1 : Math.sqrt(Array.from(vector).reduce((sum, x) => sum + x * x, 0));
+  return Math.min(noise * norm, MAX_RADIUS);
+}
 
 /**
  * Compartments in classes within which scores compare: the same noise, cut alike. Scores of noisier ones are lower, or
  * spread further, so that those of the others would crowd them out. Each class gives so many candidates.
  */
-export function classesOf(compartments, radius, { wanted, oversampling }) {
+export function classesOf(compartments, queryNoise, { wanted, oversampling }) {
   const classes = new Map();
   for (const compartment of compartments) {
     const { noise, scale, searchDimensions } = compartment.parameters;
@@ -27,20 +34,23 @@ export function classesOf(compartments, radius, { wanted, oversampling }) {
     classes.set(name, members);
     members.push(compartment);
   }
+  const share = Math.floor(MAX_CANDIDATES / classes.size);
   return [...classes.values()].map((members) => {
-    const own = members.reduce((most, { parameters }) => Math.max(most, needed(parameters, radius)), 1);
-    return { members, count: Math.min(wanted * (oversampling ?? own), Math.max(MAX_CANDIDATES, wanted)) };
+    const own = members.reduce((most, { parameters }) => Math.max(most, oversamplingOf(parameters, queryNoise)), 1);
+    return { members, count: Math.min(wanted * (oversampling ?? own), Math.max(share, wanted)) };
   });
 }
 
-/** What a header says for the noise it asks for; with more, what recall@10 of 0.99 took on 25,000 documents. */
-function needed(parameters, radius) {
-  const { noise, scale, oversampling } = parameters;
-  if (radius <= asked(parameters)) {
-    return oversampling;
-  }
-  const spread = (1 + noise ** 2) * (1 + (radius / scale) ** 2) - 1;
-  return Math.max(oversampling, Math.min(1_024, Math.max(2, Math.ceil(10 * (spread / 0.5625) ** 1.7))));
+/** What a header says for the noise it asks for, within reason; with more, what that needs. */
+function oversamplingOf({ noise, queryNoise: asked, oversampling }, queryNoise) {
+  const needed = neededFor(noise, queryNoise);
+  return Math.min(queryNoise > asked ? Math.max(oversampling, needed) : oversampling, needed * MAX_ADVISED_FACTOR);
+}
+
+/** What recall@10 of 0.99 took on 25,000 documents: 2 to 1,024. */
+function neededFor(noise, queryNoise) {
+  const spread = (1 + noise ** 2) * (1 + queryNoise ** 2) - 1;
+  return Math.min(1_024, Math.max(2, Math.ceil(10 * (spread / 0.5625) ** 1.7)));
 }
 
 /** Compartments that one query serves: one alone, or those that share a search key. */

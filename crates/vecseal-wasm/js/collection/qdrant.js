@@ -7,8 +7,8 @@ import { unlessAborted } from "./settings.js";
 
 /** An answer is read up to here, */
 const MAX_ANSWER_BYTES = 256 * 2 ** 20;
-/** all answers to one reading of all pages up to here. */
-const MAX_SCROLL_CHARACTERS = 2 ** 30;
+/** all answers to one reading of all pages, or of points by their ids, up to here. */
+const MAX_CHARACTERS_AT_ONCE = 2 ** 30;
 const RECORDS_A_REQUEST = 512;
 const REQUESTS_AT_ONCE = 4;
 const FIRST_WAIT = 200;
@@ -291,7 +291,7 @@ export async function scrollAll(qdrant, collection, request, most, { signal, met
     }
     page.points.forEach((point) => records.push(point));
     const next = page.next_page_offset ?? undefined;
-    if (records.length > most || meter.received - before > MAX_SCROLL_CHARACTERS) {
+    if (records.length > most || meter.received - before > MAX_CHARACTERS_AT_ONCE) {
       throw failed("too_many", `there are more points than ${most}, or more than a gigabyte of them`);
     }
     if (page.points.length > limit) {
@@ -311,7 +311,8 @@ export async function scrollAll(qdrant, collection, request, most, { signal, met
  * Reads points by their ids, some at a time, fewer at once if their answer would be too large. Returns those of them that
  * there are, by the text of their id, each once, whatever else the server answers.
  */
-export async function fetchPoints(qdrant, collection, ids, request, watch) {
+export async function fetchPoints(qdrant, collection, ids, request, { signal, meter = { requests: 0, sent: 0, received: 0 } } = {}) {
+  const before = meter.received;
   const parts = [];
   for (let start = 0; start < ids.length; start += RECORDS_A_REQUEST) {
     parts.push(ids.slice(start, start + RECORDS_A_REQUEST));
@@ -321,7 +322,10 @@ export async function fetchPoints(qdrant, collection, ids, request, watch) {
   const work = async () => {
     for (let part = parts.pop(); part; part = parts.pop()) {
       try {
-        const found = await qdrant.retrieve(collection, { ...request, ids: part }, watch);
+        const found = await qdrant.retrieve(collection, { ...request, ids: part }, { signal, meter });
+        if (meter.received - before > MAX_CHARACTERS_AT_ONCE) {
+          throw failed("too_many", "there is more than a gigabyte of points");
+        }
         found.filter(({ id }) => asked.has(String(id))).forEach((point) => points.set(String(point.id), point));
       } catch (error) {
         if (error.code !== "answer_too_large" || part.length === 1) {

@@ -2,7 +2,7 @@
 
 import { fromBase64Url, PerturbedQuery, rerank, VecsealError } from "vecseal-api";
 
-import { bySearchKey, classesOf, MAX_CANDIDATES, radiusOf } from "./noise.js";
+import { bySearchKey, classesOf, queryNoiseOf, radiusOf } from "./noise.js";
 import { fetchPoints, scrollAll } from "./qdrant.js";
 import { select } from "./selection.js";
 import { unlessAborted } from "./settings.js";
@@ -24,6 +24,7 @@ export async function search(collection, vector, options = {}) {
   await run.timed("keyring", () => unlessAborted(signal, collection.refreshIfDue({ meter: run.cost.traffic })));
   collection.requireReader();
   const { metric, geometric, sealed, skipped } = select(collection, vector.length);
+  run.skipped = skipped;
   run.cost.compartments = sealed.length + geometric.length;
   if (geometric.length > 0 && run.options.wanted > 0) {
     await run.geometric(metric, geometric);
@@ -32,7 +33,7 @@ export async function search(collection, vector, options = {}) {
   const hits = await run.timed("rank", () => (run.cost.compartments > 0 ? run.rank(metric) : []));
   const isNear = ({ score }) => scoreThreshold === undefined || (metric === "euclid" ? score <= scoreThreshold : score >= scoreThreshold);
   run.cost.times.total = performance.now() - run.start;
-  return { hits: hits.slice(offset).filter(isNear), skipped, cost: run.cost };
+  return { hits: hits.slice(offset).filter(isNear), skipped: run.skipped, cost: run.cost };
 }
 
 /** Checks what is searched for and with; returns how many of the nearest must be known. */
@@ -95,9 +96,10 @@ class Run {
   /** The server finds candidates by their search vectors. */
   async geometric(metric, compartments) {
     const { vector, options, cost } = this;
-    const radius = radiusOf(metric, vector, this.collection.leastQueryNoise, compartments);
+    const noise = queryNoiseOf(this.collection.leastQueryNoise, compartments);
+    const radius = radiusOf(metric, vector, noise);
     cost.queryNoise = radius;
-    const groups = classesOf(compartments, radius, options).flatMap((kind) =>
+    const groups = classesOf(compartments, noise, options).flatMap((kind) =>
       bySearchKey(kind.members).map((group) => ({ kind, group, count: kind.count })),
     );
     const vectors = await this.timed("encrypt", () => rotated(metric, vector, radius, groups));
@@ -115,9 +117,10 @@ class Run {
       }
     });
     cost.candidates += found.length;
+    const at = performance.now();
     const fetched = withRecords ? found : await this.timed("fetch", () => this.fetch(found.map(({ id }) => id)));
     const byCid = new Map(compartments.map((compartment) => [compartment.cid, compartment]));
-    await this.timed("open", () => this.open(fetched, byCid));
+    await this.timed("open", () => this.open(fetched, byCid, at));
   }
 
   /** The best that the server finds of each class, each point once. */
@@ -143,7 +146,7 @@ class Run {
         once.set(String(point.id), point);
       }
     }
-    return [...once.values()].slice(0, MAX_CANDIDATES);
+    return [...once.values()];
   }
 
   query({ group, count }, vector, withRecords) {
@@ -182,7 +185,7 @@ class Run {
   }
 
   /** Opens points in slices, between which the page can paint. */
-  async open(points, byCid) {
+  async open(points, byCid, at) {
     const { verifyVectors, signal } = this.options;
     const parts = new Map();
     for (const { id, payload, vector } of points) {
@@ -204,7 +207,7 @@ class Run {
         const { id, record, open, vector } = part[index];
         const isTrue = result.ok && (!verifyVectors || isVectorOf(compartment, { id, record }, this.collection.vectorOf(vector)));
         if (isTrue) {
-          this.take(compartment, result.value, open);
+          this.take(compartment, result.value, open, at);
         } else {
           this.count("tampered");
         }
@@ -213,8 +216,13 @@ class Run {
     }
   }
 
-  take(compartment, point, open) {
-    this.candidates.set(String(point.id), { ...point, public: this.options.public === false ? {} : open, cid: compartment.cid, policy: compartment.policy });
+  /** Keeps a candidate, as it was read last: one that has moved may still be in the cache. */
+  take(compartment, point, open, at) {
+    const key = String(point.id);
+    if (this.candidates.get(key)?.at > at) {
+      return;
+    }
+    this.candidates.set(key, { at, ...point, public: this.options.public === false ? {} : open, cid: compartment.cid, policy: compartment.policy });
   }
 
   /** Mode sealed: all records of a compartment, those that have changed since the last time. */
@@ -224,11 +232,22 @@ class Run {
     for (const compartment of compartments) {
       const kept = cache.of(compartment.cid);
       const isKnown = !this.options.filter && cache.isFresh(kept);
-      const keys = isKnown ? [...kept.records.keys()] : await this.update(compartment, kept);
+      let keys;
+      try {
+        keys = isKnown ? [...kept.records.keys()] : await this.update(compartment, kept);
+      } catch (error) {
+        if (error.code !== "too_many") {
+          throw error;
+        }
+        // More than is ranked here: the others can be searched nevertheless.
+        this.cost.compartments -= 1;
+        this.skipped.push({ cid: compartment.cid, error });
+        continue;
+      }
       this.cost.candidates += keys.length;
-      for (const { point, open } of keys.flatMap((key) => kept.records.get(key) ?? [])) {
+      for (const { point, open, at } of keys.flatMap((key) => kept.records.get(key) ?? [])) {
         if (point) {
-          this.take(compartment, point, open);
+          this.take(compartment, point, open, at);
         } else {
           this.count("tampered");
         }
@@ -239,6 +258,7 @@ class Run {
   /** Brings what is kept of a compartment up to date, and returns the points that meet the filter. */
   async update(compartment, kept) {
     const { filter, signal } = this.options;
+    const at = performance.now();
     const listing = this.collection.cache.listing(kept);
     const isFirst = kept.records.size === 0;
     const must = [{ key: "vecseal.cid", match: { value: compartment.cid } }, ...(filter ? [filter] : [])];
@@ -269,7 +289,7 @@ class Run {
       for (const [key, open] of clear) {
         const known = kept.records.get(key);
         if (known) {
-          known.open = open;
+          Object.assign(known, { open, at });
         }
       }
     });
@@ -283,10 +303,10 @@ class Run {
 
   rank(metric) {
     const candidates = [...this.candidates.values()];
-    return rerank(this.vector, candidates, { metric, limit: this.options.wanted }).map(({ id, score }) => ({
-      ...this.candidates.get(String(id)),
-      score,
-    }));
+    return rerank(this.vector, candidates, { metric, limit: this.options.wanted }).map(({ id, score }) => {
+      const { at: _, ...found } = this.candidates.get(String(id));
+      return { ...found, score };
+    });
   }
 }
 

@@ -25,12 +25,15 @@ export function select(collection, dimension) {
   return selection;
 }
 
-/** That of the options, or what the collection compares by; where it compares nothing, what most compartments have. */
+/** That of the options, or what the collection compares by, or what all compartments have. */
 function metricOf({ wanted, vectors }, opened, dimension) {
-  const metrics = Object.keys(distances);
-  const ofCollection = metrics.find((metric) => distances[metric] === vectors?.distance);
-  const howMany = (metric) => opened.filter(({ parameters }) => parameters.metric === metric && parameters.dimension === dimension).length;
-  return wanted?.metric ?? ofCollection ?? metrics.reduce((most, metric) => (howMany(metric) > howMany(most) ? metric : most));
+  const ofCollection = Object.keys(distances).find((metric) => distances[metric] === vectors?.distance);
+  const fitting = opened.filter(({ parameters }) => parameters.dimension === dimension);
+  const [metric = "cosine", ...others] = new Set(fitting.map(({ parameters }) => parameters.metric));
+  if (!wanted && !ofCollection && others.length > 0) {
+    throw new VecsealError("ambiguous_metric", "compartments have different metrics, and the collection compares no vectors: give `search`");
+  }
+  return wanted?.metric ?? ofCollection ?? metric;
 }
 
 function check(collection, compartment, dimension, metric) {

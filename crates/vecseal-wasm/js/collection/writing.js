@@ -230,25 +230,37 @@ function existing(collection, policy) {
   // What a writer key creates, it cannot open again; and what it writes, others are not to read.
   const opener = authority ?? (writer ? undefined : user);
   let newest;
+  let ofOtherModel;
   for (const { header, tag } of opener ? collection.keyring.entries.values() : []) {
     // A header that is not what it should be is no reason not to write: there will be another.
     const compartment = quietly(() => opener.openToSeal(header, policy));
-    if (compartment && fits(collection, compartment) && !(newest && isNewer(newest.compartment, compartment))) {
+    const isOther = compartment && otherModel(collection, compartment);
+    ofOtherModel ??= isOther;
+    if (compartment && !isOther && fits(collection, compartment) && !(newest && isNewer(newest.compartment, compartment))) {
       newest?.compartment.free();
       newest = { compartment, tag };
     } else {
       compartment?.free();
     }
   }
+  requireModel(collection, newest ? undefined : ofOtherModel);
+  return newest;
+}
+
+/** The error of a compartment whose embedding model is another than that of the options. */
+function otherModel({ model }, compartment) {
   try {
-    if (newest && collection.model !== undefined) {
-      newest.compartment.requireModel(collection.model);
-    }
+    return model === undefined ? undefined : compartment.requireModel(model);
   } catch (error) {
-    newest.compartment.free();
+    return error;
+  }
+}
+
+/** Where there is a compartment of the right model, others are somebody's mistake or malice. */
+function requireModel({ keyring, model }, error) {
+  if (error && !keyring.opened.some((compartment) => compartment.model === model)) {
     throw error;
   }
-  return newest;
 }
 
 const quietly = (open) => {
@@ -273,9 +285,9 @@ function fits(collection, compartment) {
   }
   const names = ["mode", "dimension", "searchDimensions", "metric", "noise", "scale"];
   const key = compartment.collectionKey;
-  const generation = key?.generation;
+  const isOurs = key?.generation === collection.collectionGeneration && (!key || key.name === collection.name);
   key?.free();
-  return names.every((name) => wanted[name] === found[name]) && generation === collection.collectionGeneration;
+  return isOurs && names.every((name) => wanted[name] === found[name]);
 }
 
 function create(collection, policy) {
@@ -292,22 +304,17 @@ function create(collection, policy) {
   }
   let generation = collectionGeneration ?? 0;
   const text = policy.toString();
-  const models = new Set();
+  let ofOtherModel;
   for (const compartment of keyring.opened) {
-    models.add(compartment.model);
-    if (options.model !== undefined) {
-      compartment.requireModel(options.model);
-    }
+    ofOtherModel ??= otherModel(collection, compartment);
     if (compartment.policy === text) {
       generation = Math.max(generation, compartment.generation + 1);
     }
   }
-  // Without a model in the options, the one that is there. Where there are several, somebody has mixed them already.
-  models.delete(undefined);
-  const model = options.model ?? (models.size === 1 ? [...models][0] : undefined);
+  requireModel(collection, ofOtherModel);
   const collectionKey = collectionGeneration === undefined ? undefined : collectionKeyOf(collection);
   try {
-    const { compartment, header } = writer.createCompartment(policy, { ...options.search, cipher: options.cipher, model, generation, collectionKey });
+    const { compartment, header } = writer.createCompartment(policy, { ...options.search, cipher: options.cipher, model: options.model, generation, collectionKey });
     return { compartment, header, cid: compartment.cid, tag: newTag() };
   } finally {
     collectionKey?.free();
