@@ -153,6 +153,53 @@ test("compartments with and without noise give what each gives alone", () =>
     assert.deepEqual(ids(both), ids([...one, ...other].sort((a, b) => b.score - a.score)).slice(0, 10));
   }));
 
+test("what is odd in the database is a problem of its own, and no more", () =>
+  withPlace(async (place) => {
+    const { client, name, options, reader, authority } = place;
+    const collection = await EncryptedCollection.create(options);
+    await fill(collection, "departments:hr", 0, 5);
+    const odd = [{ tag: { toString: 1 } }, { header: 7, tag: "x" }, { header: "AAAA" }, null, "text", [1]];
+    const points = odd.map((vecseal, index) => ({ id: `00000000-0000-4000-8000-00000000000${index}`, vector: {}, payload: { vecseal } }));
+    await client.upsert(`${name}.keyring`, { wait: true, points: [...points, { id: 7, vector: {}, payload: {} }] });
+    const { compartment, header } = authority.createCompartment(new Policy("departments:hr", structure), { ...search, generation: 2 ** 32 - 1 });
+    const id = compartment.cid.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+    await client.upsert(`${name}.keyring`, { wait: true, points: [{ id, vector: {}, payload: { vecseal: { header: toBase64Url(header), tag: { toString: 1 } } } }] });
+    const person = await reader(hr);
+    assert.equal(person.keyringProblems.length, 7);
+    await person.refresh();
+    assert.equal(person.keyringProblems.length, 7);
+    assert.equal((await person.search(vectorOf(3))).hits.length, 5);
+    // The last of all generations is there: the next is none more.
+    const user = authority.issueUserKey(hr);
+    const other = await EncryptedCollection.open({ ...options, user, search: { ...search, noise: 0.4 } });
+    assert.equal((await other.upsert(documents(5, 6), { policy: "departments:hr" })).written, 1);
+    // Points that are none of ours, or say that they are.
+    const vector = Array.from(vectorOf(1));
+    await client.upsert(name, { wait: true, points: odd.map((vecseal, index) => ({ id: 100 + index, vector, payload: { vecseal } })) });
+    let looks = 0;
+    const counting = await reader(hr, { url: undefined, client: through(client, (method) => void (method === "scroll" && (looks += 1))) });
+    const before = looks;
+    assert.ok((await counting.get(range(100, 106))).every(({ code }) => code === "malformed"));
+    assert.equal(looks, before, "none of them names a compartment");
+    for (const vectors of [{ text: { length: 4_294_967_295 } }, { text: "text" }, { text: [1, "2"] }]) {
+      const lying = through(client, (method) => (method === "retrieve" ? Promise.resolve([{ id: 1, payload: {}, vector: vectors }]) : undefined));
+      const seen = await (await reader(hr, { url: undefined, client: lying, vectorName: "text" })).inspect(1, []);
+      assert.equal(seen.searchVector, undefined);
+    }
+  }));
+
+test("numbers named `id` in public payload stop nothing and stay as JSON has them", () =>
+  withPlace(async ({ options, reader }) => {
+    const collection = await EncryptedCollection.create(options);
+    const open = { id: 1.5, order: { id: 1.5, score: 1e300 }, many: [{ id: 12345678901234567890, payload: { next_page_offset: 2 ** 60 } }] };
+    const { failures } = await collection.upsert([{ id: 1, vector: vectorOf(1), public: open }], { policy: "departments:hr" });
+    assert.deepEqual(failures, []);
+    const person = await reader(hr);
+    const [found] = (await person.search(vectorOf(1))).hits;
+    assert.deepEqual([found.public, (await person.get([1]))[0].public], [open, open]);
+    await collection.upsert([{ id: 1, vector: vectorOf(1), public: found.public }], { policy: "departments:hr" });
+  }));
+
 /** A client behind a gate that holds back the next answer of a call. */
 function gated(client) {
   let held;
@@ -226,6 +273,96 @@ test("what a call knew is not taken for what another has done since", { timeout:
     held.letThrough();
     await late;
     assert.deepEqual(await seen(), [1, 2]);
+  }));
+
+test("searches at once in mode sealed do not take each other's records away", { timeout: 60_000 }, () =>
+  withPlace(async ({ client, options, authority, name }) => {
+    const sealed = { dimension: DIMENSION, metric: "cosine", mode: "sealed" };
+    const writer = await EncryptedCollection.create({ ...options, search: sealed });
+    await fill(writer, "departments:hr", 0, 3);
+    const gate = gated(client);
+    const user = authority.issueUserKey(hr);
+    const person = await EncryptedCollection.open({ client: gate.client, name, user, refreshAfter: 0 });
+    const seen = async () => ids((await person.search(vectorOf(1), { limit: 50 })).hits).sort();
+    assert.deepEqual(await seen(), [0, 1, 2]);
+    // A lists 0 to 2, and its answer is slow; others write; B lists all and is slow to fetch the last when A is done.
+    let held = gate.hold("scroll", name);
+    const a = seen();
+    await held.arrived;
+    const { letThrough } = held;
+    await fill(writer, "departments:hr", 3, 6);
+    assert.deepEqual(await seen(), range(0, 6));
+    await fill(writer, "departments:hr", 6, 7);
+    held = gate.hold("retrieve", name);
+    const b = seen();
+    await held.arrived;
+    letThrough();
+    await a;
+    held.letThrough();
+    assert.deepEqual(await b, range(0, 7));
+    assert.deepEqual(await seen(), range(0, 7));
+  }));
+
+test("an upsert that is ended lands what is under way, and one on a freed collection says so", { timeout: 60_000 }, () =>
+  withPlace(async ({ client, options, reader, name }) => {
+    const gate = gated(client);
+    const collection = await EncryptedCollection.create({ ...options, url: undefined, client: gate.client });
+    await fill(collection, "departments:hr", 0, 1);
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    let held = gate.hold("upsert", name);
+    let isOver = false;
+    const ended = collection.upsert(documents(1, 3), { policy: "departments:hr", signal: controller.signal }).finally(() => (isOver = true));
+    await held.arrived;
+    controller.abort(reason);
+    await new Promise((resume) => setTimeout(resume, 50));
+    assert.ok(!isOver);
+    held.letThrough();
+    await assert.rejects(ended, reason);
+    assert.equal(await (await reader(hr)).count(), 3);
+    for (const policy of ["departments:hr", "departments:legal"]) {
+      const freed = await EncryptedCollection.open({ ...options, url: undefined, client: gate.client });
+      if (policy === "departments:hr") {
+        await fill(freed, policy, 0, 1);
+      }
+      held = gate.hold(policy === "departments:hr" ? "retrieve" : "upsert", ".keyring");
+      const writing = freed.upsert(documents(9, 10), { policy });
+      await held.arrived;
+      freed.free();
+      held.letThrough();
+      await fails(writing, "freed");
+    }
+  }));
+
+test("what is given is read once, and what is no list is refused", () =>
+  withPlace(async ({ options, reader }) => {
+    const collection = await EncryptedCollection.create(options);
+    await fill(collection, "departments:hr", 0, 13);
+    const person = await reader(hr);
+    const buffer = Float32Array.from(vectorOf(3));
+    const searching = person.search(buffer, { limit: 1 });
+    buffer.set(vectorOf(7));
+    assert.equal((await searching).hits[0].id, 3);
+    for (const wrong of ["12", 5, undefined, null]) {
+      await fails(person.delete(wrong), "invalid_argument", /array/);
+      await fails(person.get(wrong), "invalid_argument", /array/);
+      await fails(collection.upsert(wrong, { policy: "*" }), "invalid_argument", /array/);
+    }
+    assert.equal(await person.count(), 13);
+    const circular = {};
+    circular.self = circular;
+    const { failures, written } = await collection.upsert(
+      [null, { id: 20, vector: vectorOf(1), public: circular }, { id: 21, vector: vectorOf(1), public: { n: 1n } }, { id: 22, vector: vectorOf(1), public: { text: "汉".repeat(12 << 20) } }, ...documents(23, 25)],
+      { policy: "departments:hr" },
+    );
+    assert.equal(written, 2);
+    assert.deepEqual(failures.map(({ error }) => [error.name, error.code]), [...Array(3).fill("invalid_argument"), "point_too_large"].map((code) => ["VecsealError", code]));
+    for (const wrong of [{ timeout: Infinity }, { timeout: 2 ** 31 }, { timeout: NaN }, { attempts: NaN }, { attempts: 0 }, { refreshAfter: NaN }]) {
+      await fails(reader(hr, wrong), "invalid_argument", new RegExp(Object.keys(wrong)[0]));
+    }
+    await fails(EncryptedCollection.open({ ...options, name: "\ud800" }), "invalid_collection_name");
+    await fails(person.search(vectorOf(1), { reach: "Everything" }), "invalid_argument", /reach/);
+    assert.equal((await person.search(vectorOf(1), { verifyVectors: 1, hnswEf: 0 })).cost.tampered, 0);
   }));
 
 /** A body that goes on for ever. */

@@ -119,7 +119,9 @@ impl Keyring {
             match read(&record) {
                 Ok((header, tag)) => {
                     let opened = open(&header, reader);
-                    if let Err(refused @ (Refused::Tampered | Refused::Malformed)) = opened {
+                    if let Err(refused @ (Refused::Tampered | Refused::Malformed | Refused::UnsupportedVersion)) =
+                        opened
+                    {
                         self.problems.insert(point, refused);
                     }
                     self.insert(header, tag, opened, None);
@@ -257,7 +259,7 @@ fn missing(error: vecseal_qdrant::QdrantError, name: &str) -> ClientError {
 
 /// Reads a header, which must be that of its point.
 fn read(record: &Record) -> std::result::Result<(Header, String), Refused> {
-    let (header, tag) = stored::header(record.payload.as_ref()).ok_or(Refused::Malformed)?;
+    let (header, tag) = stored::header(record.payload.as_ref())?;
     if id::from_qdrant(&record.id) == Some(id::of_header(header.cid())) {
         Ok((header, tag))
     } else {

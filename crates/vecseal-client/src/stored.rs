@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use vecseal::{Cid, Header};
 use vecseal_qdrant::Payload;
 
+use crate::error::Refused;
 use crate::id;
 
 /// The payload key that is ours.
@@ -57,11 +58,13 @@ pub(crate) fn header_payload(header: &Header) -> Payload {
 }
 
 /// A header from its point's payload, with its tag.
-pub(crate) fn header(payload: Option<&Payload>) -> Option<(Header, String)> {
-    let ours = payload?.get(FIELD)?;
-    let bytes = URL_SAFE_NO_PAD.decode(ours.get("header")?.as_str()?).ok()?;
+pub(crate) fn header(payload: Option<&Payload>) -> Result<(Header, String), Refused> {
+    let ours = payload.and_then(|payload| payload.get(FIELD)).ok_or(Refused::Malformed)?;
+    let text = ours.get("header").and_then(Value::as_str).ok_or(Refused::Malformed)?;
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| Refused::Malformed)?;
+    let header = Header::from_bytes(&bytes).map_err(|error| Refused::from(&error))?;
     let tag = ours.get("tag").and_then(Value::as_str).unwrap_or_default();
-    Some((Header::from_bytes(&bytes).ok()?, tag.to_owned()))
+    Ok((header, tag.to_owned()))
 }
 
 /// The tag of a header.

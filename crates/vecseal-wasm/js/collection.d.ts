@@ -126,7 +126,7 @@ export interface CollectionSearchOptions {
   filter?: object;
   /** How many candidates to fetch for each result, about 20,000 in all at most. Default: the compartments'. */
   oversampling?: number;
-  /** Qdrant's `hnsw_ef`. Default: the compartments'. */
+  /** Qdrant's `hnsw_ef`, 0 for its default. Default: the compartments'. */
   hnswEf?: number;
   /** Whether what lies in clear comes, too. Default `true`. */
   public?: boolean;
@@ -274,13 +274,13 @@ export class EncryptedCollection {
   refresh(): Promise<void>;
   /**
    * Seals points and writes them, in batches. A point that cannot be sealed fails alone; a batch that does not land fails
-   * point by point; all others are written. Of several points with one id only the last counts, whether it can be sealed or not.
+   * point by point; all others are written. Points are read while it runs: do not use their arrays for others meanwhile. Of several points with one id only the last counts, whether it can be sealed or not.
    *
    * @throws {@link VecsealError} only if nothing was written: `no_writer_key`, `no_parameters`, `no_collection_key`, a
    * policy that the key cannot write under, or a keyring that cannot be read or written. The signal's reason, and what
    * `onProgress` throws, once what is under way has landed.
    */
-  upsert(points: Iterable<NewPoint>, options?: UpsertOptions): Promise<UpsertResult>;
+  upsert(points: Iterable<NewPoint> & object, options?: UpsertOptions): Promise<UpsertResult>;
   /**
    * Returns the points nearest to a vector among all that this key opens, with exact scores.
    *
@@ -290,9 +290,9 @@ export class EncryptedCollection {
    */
   search(vector: Vector, options?: CollectionSearchOptions): Promise<SearchResult>;
   /** Reads points by their ids, in their order, and checks that their search vectors are those of their records. */
-  get(ids: Iterable<PointId>): Promise<GotPoint[]>;
+  get(ids: Iterable<PointId> & object): Promise<GotPoint[]>;
   /** Deletes points. Who may is decided by Qdrant. */
-  delete(ids: Iterable<PointId>): Promise<void>;
+  delete(ids: Iterable<PointId> & object): Promise<void>;
   /** Counts the points of compartments that this key opens, as the server has them. */
   count(filter?: object): Promise<number>;
   /** What the server holds of a point, and for each of these keys whether it opens it, and if not why. */

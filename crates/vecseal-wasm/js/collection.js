@@ -6,7 +6,7 @@ import { Cache } from "./collection/cache.js";
 import { Keyring } from "./collection/keyring.js";
 import { connect, fetchPoints, isMissingCollection } from "./collection/qdrant.js";
 import { bytesOf, isVectorOf, search } from "./collection/searching.js";
-import { checkName, distances, leastQueryNoise, parametersOf, refusedCode, requireVectors, vectorsOf } from "./collection/settings.js";
+import { checkName, checkNumber, distances, leastQueryNoise, listOf, parametersOf, refusedCode, requireVectors, vectorsOf } from "./collection/settings.js";
 import { asId, upsert } from "./collection/writing.js";
 
 const CID = "vecseal.cid";
@@ -20,9 +20,7 @@ export class EncryptedCollection {
   }
 
   get #inner() {
-    if (this.#parts.isFreed) {
-      throw new VecsealError("freed", "this collection was freed");
-    }
+    this.#parts.requireOpen();
     return this.#parts;
   }
 
@@ -112,7 +110,10 @@ class Inner {
   constructor(options) {
     const { name, user, writer, authority, search, vectorName, shardKey, model, collectionGeneration, refreshAfter = 30_000 } = options ?? {};
     checkName(name);
+    checkNumber("refreshAfter", refreshAfter, 0, Infinity);
     this.qdrant = connect(options);
+    // The caller's object may become another.
+    this.search = search && { ...search };
     this.wanted = search && parametersOf(search);
     this.leastQueryNoise = leastQueryNoise(options, this.wanted);
     this.keys = { user, writer, authority };
@@ -159,7 +160,8 @@ class Inner {
 
   /** The vector of our name among those of a point. */
   vectorOf(vector) {
-    return this.vectorName ? vector?.[this.vectorName] : Array.isArray(vector) ? vector : undefined;
+    const found = this.vectorName ? vector?.[this.vectorName] : vector;
+    return Array.isArray(found) && found.every((x) => typeof x === "number") ? found : undefined;
   }
 
   /** Searches at once wait for one look. */
@@ -167,6 +169,12 @@ class Inner {
     if (performance.now() - this.keyring.refreshed >= this.refreshAfter) {
       this.refreshing ??= this.keyring.refresh(watch).finally(() => (this.refreshing = undefined));
       await this.refreshing;
+    }
+  }
+
+  requireOpen() {
+    if (this.isFreed) {
+      throw new VecsealError("freed", "this collection was freed");
     }
   }
 
@@ -198,10 +206,11 @@ class Inner {
   async get(ids) {
     this.requireReader();
     await this.refreshIfDue();
-    const wanted = Array.from(ids, asId);
+    const wanted = listOf(ids).map(asId);
     const points = await this.fetch(wanted, { with_payload: true, with_vector: true });
     // A compartment that others have created since the last look.
-    if ([...points.values()].some(({ payload }) => !this.keyring.entries.has(payload?.vecseal?.cid))) {
+    const isUnknown = (cid) => typeof cid === "string" && !this.keyring.entries.has(cid);
+    if ([...points.values()].some(({ payload }) => isUnknown(payload?.vecseal?.cid))) {
       await this.keyring.refresh();
     }
     return wanted.map((id) => {
@@ -232,7 +241,7 @@ class Inner {
   }
 
   async delete(ids) {
-    const points = Array.from(ids, asId);
+    const points = listOf(ids).map(asId);
     this.cache.expire();
     for (let start = 0; start < points.length; start += IDS_A_REQUEST) {
       const part = points.slice(start, start + IDS_A_REQUEST);
@@ -258,7 +267,7 @@ class Inner {
     const record = bytesOf(vecseal?.record);
     const entry = this.keyring.entries.get(vecseal?.cid);
     const searchVector = this.vectorOf(point.vector);
-    const tried = Array.from(keys);
+    const tried = listOf(keys);
     const attempts = tried.map((key) => attempt(key, entry?.header, { id: point.id, record, searchVector }));
     const policy = attempts.find(({ opens }) => opens)?.policy;
     if (policy !== undefined && structure) {

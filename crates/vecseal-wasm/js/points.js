@@ -1,7 +1,7 @@
-/** The points of a batch, as they are now. */
+/** What is given as a list, as it is now. */
 export function listOf(points, VecsealError) {
   if (typeof points?.[Symbol.iterator] !== "function" || typeof points === "string") {
-    throw new VecsealError("invalid_argument", "expected an array of points");
+    throw new VecsealError("invalid_argument", "expected an array");
   }
   return Array.from(points);
 }

@@ -1,4 +1,4 @@
-/** The codes that only encrypted collections have; `collection.test.js` causes each. */
+/** The codes that only encrypted collections have; `collection-errors.test.js` causes each. */
 export const collectionCodes = [
   "ambiguous_metric",
   "answer_too_large",

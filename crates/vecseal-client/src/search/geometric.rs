@@ -75,7 +75,7 @@ impl<T: Transport> EncryptedCollection<T> {
         Ok(())
     }
 
-    /// The best that the server finds of each class, each point once.
+    /// The best that the server finds of each class, each point once; of too many, as many of each.
     async fn find<U: Transport>(
         &self,
         run: &Run<'_, U>,
@@ -84,9 +84,16 @@ impl<T: Transport> EncryptedCollection<T> {
         with_records: bool,
     ) -> Result<Vec<ScoredPoint>> {
         let mut classes: Vec<(Class, Vec<ScoredPoint>)> = Vec::new();
-        for batch in groups.chunks(SEARCHES_A_REQUEST) {
+        let mut left: Vec<&[Group]> = groups.chunks(SEARCHES_A_REQUEST).collect();
+        while let Some(batch) = left.pop() {
             let queries = batch.iter().map(|group| self.query(run.search, group, with_records)).collect();
-            let answers = run.qdrant.query_batch(&self.name, queries).await.map_err(|error| self.failed(error))?;
+            let answers = match run.qdrant.query_batch(&self.name, queries).await {
+                Err(error) if error.code() == "answer_too_large" && batch.len() > 1 => {
+                    left.extend(batch.chunks(batch.len().div_ceil(2)));
+                    continue;
+                }
+                answers => answers.map_err(|error| self.failed(error))?,
+            };
             for (group, answer) in batch.iter().zip(answers) {
                 let index = classes.iter().position(|(class, _)| *class == group.class).unwrap_or(classes.len());
                 if index == classes.len() {
@@ -99,9 +106,7 @@ impl<T: Transport> EncryptedCollection<T> {
                 keep_best(best, metric, group.candidates);
             }
         }
-        let mut seen = BTreeSet::new();
-        let found = classes.into_iter().flat_map(|(_, best)| best);
-        Ok(found.filter(|point| seen.insert(point.id.clone())).collect())
+        Ok(in_turns(classes.into_iter().map(|(_, best)| best).collect(), noise::MAX_CANDIDATES))
     }
 
     fn query(&self, search: &Search<'_>, group: &Group, with_records: bool) -> QueryRequest<'_> {
@@ -193,10 +198,9 @@ fn groups(
         }
     }
     let mut groups = Vec::new();
-    let number = classes.len();
     for (class, members) in classes {
         let parameters: Vec<_> = members.iter().map(|compartment| compartment.parameters()).collect();
-        let candidates = noise::candidates(search, query_noise, &parameters, number);
+        let candidates = noise::candidates(search, query_noise, &parameters);
         for compartments in by_search_key(members) {
             let vector = compartments.first().map(|first| rotate(first)).transpose()?;
             groups.push(Group {
@@ -224,6 +228,23 @@ fn by_search_key(compartments: Vec<&Arc<Compartment>>) -> Vec<Vec<Arc<Compartmen
     }
     groups.extend(own.into_iter().map(|compartment| vec![Arc::clone(compartment)]));
     groups
+}
+
+/// The first of each list, then the second of each, each point once, up to a number.
+fn in_turns(lists: Vec<Vec<ScoredPoint>>, most: usize) -> Vec<ScoredPoint> {
+    let mut lists: Vec<_> = lists.into_iter().map(Vec::into_iter).collect();
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    while !lists.is_empty() && found.len() < most {
+        lists.retain_mut(|list| {
+            let Some(point) = list.next() else { return false };
+            if seen.insert(point.id.clone()) {
+                found.push(point);
+            }
+            true
+        });
+    }
+    found
 }
 
 fn keep_best(points: &mut Vec<ScoredPoint>, metric: Metric, count: usize) {

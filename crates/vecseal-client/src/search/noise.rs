@@ -48,17 +48,16 @@ impl Class {
     }
 }
 
-/// How many candidates compartments of one class give, of so many classes.
-pub(super) fn candidates(search: &Search<'_>, query_noise: f32, class: &[&SearchParameters], classes: usize) -> usize {
+/// How many candidates compartments of one class give.
+pub(super) fn candidates(search: &Search<'_>, query_noise: f32, class: &[&SearchParameters]) -> usize {
     let own = class.iter().map(|parameters| oversampling(parameters, query_noise)).max();
     let oversampling = search.oversampling.or(own).unwrap_or(1).max(1);
     let wanted = search.wanted();
-    let share = MAX_CANDIDATES / classes.max(1);
-    wanted.saturating_mul(usize::from(oversampling)).min(share.max(wanted))
+    wanted.saturating_mul(usize::from(oversampling)).min(MAX_CANDIDATES.max(wanted))
 }
 
-/// How many points are fetched to rank, at most, but that each class gives as many as are wanted.
-const MAX_CANDIDATES: usize = 20_000;
+/// How many points are fetched to rank, at most, but for as many as are wanted.
+pub(super) const MAX_CANDIDATES: usize = 20_000;
 
 /// What a header says for the noise it asks for, within reason; with more, what that needs.
 fn oversampling(parameters: &SearchParameters, query_noise: f32) -> u16 {

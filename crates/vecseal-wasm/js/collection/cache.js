@@ -1,18 +1,18 @@
 // The records of compartments of mode sealed, kept opened between searches.
 
 export class Cache {
+  /** By compartment `{ records, listed, number }`. What is there is not changed, but replaced: searches may be at it. */
   #compartments = new Map();
   /** Counts what made lists old, so that one that was under way then is not taken for new. */
   #expired = 0;
+  #lists = 0;
 
   constructor(milliseconds) {
     this.milliseconds = milliseconds;
   }
 
   of(cid) {
-    const kept = this.#compartments.get(cid) ?? { records: new Map(), listed: -Infinity };
-    this.#compartments.set(cid, kept);
-    return kept;
+    return this.#compartments.get(cid) ?? { records: new Map(), listed: -Infinity, number: 0 };
   }
 
   isFresh = ({ listed }) => performance.now() - listed < this.milliseconds;
@@ -23,10 +23,19 @@ export class Cache {
     this.#compartments.forEach((kept) => (kept.listed = -Infinity));
   }
 
-  /** Begins a list; what this returns notes that it is done. */
-  listing(kept) {
-    const [at, expired] = [performance.now(), this.#expired];
-    return () => (kept.listed = expired === this.#expired ? at : -Infinity);
+  /** Begins a list of a compartment. */
+  begin() {
+    this.#lists += 1;
+    return { number: this.#lists, at: performance.now(), expired: this.#expired };
+  }
+
+  /** Keeps what a list came to, unless a later one has; `isWhole` if it was of all points. */
+  put(cid, records, { number, at, expired }, isWhole) {
+    const kept = this.of(cid);
+    if (number > kept.number) {
+      const listed = isWhole ? at : kept.listed;
+      this.#compartments.set(cid, { records, listed: expired === this.#expired ? listed : -Infinity, number });
+    }
   }
 
   retain(cids) {

@@ -12,6 +12,9 @@ const MAX_HEADERS = 200_000;
 /** 12 characters that no other record or header has. */
 export const newTag = () => toBase64Url(crypto.getRandomValues(new Uint8Array(9)));
 
+/** The tag of a point or header, which is a text. */
+export const tagOf = (payload) => (typeof payload?.vecseal?.tag === "string" ? payload.vecseal.tag : undefined);
+
 /** A compartment's id as the UUID of its header's point, and back. */
 export const pointOf = (cid) => cid.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 const cidOf = (id) => (typeof id === "string" ? id.replaceAll("-", "") : undefined);
@@ -20,7 +23,8 @@ const cidOf = (id) => (typeof id === "string" ? id.replaceAll("-", "") : undefin
 export class Keyring {
   /** Headers by compartment: `{ header, tag, summary, compartment }`, or `refused` in a compartment's place. */
   entries = new Map();
-  problems = [];
+  #problems = new Map();
+  #strangers = [];
   refreshed = -Infinity;
   /** How many looks have begun, and which of them was taken over last. */
   #looks = 0;
@@ -35,6 +39,11 @@ export class Keyring {
     return [...this.entries.values()].flatMap(({ compartment }) => (compartment ? [compartment] : []));
   }
 
+  /** What in it is no header of its compartment. */
+  get problems() {
+    return [...this.#strangers, ...[...this.#problems].map(([point, code]) => ({ point, code }))];
+  }
+
   /** Reads the tags of all headers, and the headers whose tag is not the known one. */
   async refresh(watch) {
     const at = performance.now();
@@ -43,17 +52,16 @@ export class Keyring {
     const isFirst = known.size === 0;
     const [limit, field] = isFirst ? [HEADERS_A_PAGE, "vecseal"] : [TAGS_A_PAGE, "vecseal.tag"];
     const listed = await this.#calling(scrollAll(this.qdrant, this.name, { limit, with_payload: [field] }, MAX_HEADERS, watch));
-    const isChanged = ({ id, payload }) => {
-      const tag = payload?.vecseal?.tag;
-      return !tag || tag !== known.get(cidOf(id));
-    };
-    const ids = isFirst ? [] : listed.filter(isChanged).map(({ id }) => id);
+    const [headers, strangers] = [listed.filter(({ id }) => cidOf(id)), listed.filter(({ id }) => !cidOf(id))];
+    const isChanged = ({ id, payload }) => !tagOf(payload) || tagOf(payload) !== known.get(cidOf(id));
+    const ids = isFirst ? [] : headers.filter(isChanged).map(({ id }) => id);
     const fetched = await this.#calling(fetchPoints(this.qdrant, this.name, ids, { with_payload: ["vecseal"] }, watch));
     // A later look has seen more.
     if (look > this.#latest) {
       this.#latest = look;
       this.refreshed = at;
-      this.#apply(look, new Set(listed.map(({ id }) => id)), isFirst ? listed : [...fetched.values()]);
+      this.#apply(look, new Set(headers.map(({ id }) => id)), isFirst ? headers : [...fetched.values()]);
+      this.#strangers = strangers.map(({ id }) => ({ point: id, code: "malformed" }));
     }
   }
 
@@ -67,20 +75,20 @@ export class Keyring {
         this.entries.delete(cid);
       }
     }
-    const renewed = new Set(changed.map(({ id }) => id));
-    this.problems = this.problems.filter(({ point }) => there.has(point) && !renewed.has(point));
+    [...this.#problems.keys()].filter((point) => !there.has(point)).forEach((point) => this.#problems.delete(point));
     for (const { id, payload } of changed) {
       const cid = cidOf(id);
       if (isNewer(this.entries.get(cid))) {
         continue;
       }
       this.entries.delete(cid);
+      this.#problems.delete(id);
       const entry = this.#read(cid, payload?.vecseal);
       if (entry.header) {
         this.entries.set(cid, entry);
       }
       if (entry.refused && entry.refused !== "access_denied") {
-        this.problems.push({ point: id, code: entry.refused });
+        this.#problems.set(id, entry.refused);
       }
     }
   }
@@ -98,7 +106,7 @@ export class Keyring {
     if (summary.cid !== cid) {
       return { refused: "tampered" };
     }
-    return { header, summary, tag: String(ours.tag ?? ""), ...this.#open(header) };
+    return { header, summary, tag: tagOf({ vecseal: ours }) ?? "", ...this.#open(header) };
   }
 
   #open(header) {
@@ -130,7 +138,7 @@ export class Keyring {
   /** The tags of those of these headers that are there. */
   async tags(cids) {
     const found = await this.#calling(fetchPoints(this.qdrant, this.name, cids.map(pointOf), { with_payload: ["vecseal.tag"] }));
-    return new Map([...found.values()].map(({ id, payload }) => [cidOf(id), payload?.vecseal?.tag]));
+    return new Map([...found.values()].map(({ id, payload }) => [cidOf(id), tagOf(payload)]));
   }
 
   async #calling(call) {

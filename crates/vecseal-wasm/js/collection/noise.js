@@ -1,7 +1,7 @@
 // How much noise a query has, and how many candidates noise asks for.
 
-/** No more points than about these are fetched to rank. */
-const MAX_CANDIDATES = 20_000;
+/** No more points than these are fetched to rank, but for as many as are wanted. */
+export const MAX_CANDIDATES = 20_000;
 /** What headers say is advice, and may come from anybody: no more noise than this, or the client's own if that is more, */
 const MAX_ADVISED_NOISE = 1;
 /** and no more candidates than so many times what noise needs. */
@@ -34,10 +34,9 @@ export function classesOf(compartments, queryNoise, { wanted, oversampling }) {
     classes.set(name, members);
     members.push(compartment);
   }
-  const share = Math.floor(MAX_CANDIDATES / classes.size);
   return [...classes.values()].map((members) => {
     const own = members.reduce((most, { parameters }) => Math.max(most, oversamplingOf(parameters, queryNoise)), 1);
-    return { members, count: Math.min(wanted * (oversampling ?? own), Math.max(share, wanted)) };
+    return { members, count: Math.min(wanted * (oversampling ?? own), Math.max(MAX_CANDIDATES, wanted)) };
   });
 }
 

@@ -3,7 +3,7 @@
 
 import { VecsealError } from "vecseal-api";
 
-import { unlessAborted } from "./settings.js";
+import { checkNumber, unlessAborted } from "./settings.js";
 
 /** An answer is read up to here, */
 const MAX_ANSWER_BYTES = 256 * 2 ** 20;
@@ -39,6 +39,8 @@ export function connect({ url, apiKey, bearerToken, client, timeout = 60_000, at
   if ((url === undefined) === (client === undefined)) {
     throw failed("invalid_argument", "give either the `url` of a Qdrant or a `client` of @qdrant/js-client-rest");
   }
+  checkNumber("timeout", timeout, 1, 2 ** 31 - 1);
+  checkNumber("attempts", attempts, 1, 1_000);
   const calls = client === undefined ? overFetch(url, { apiKey, bearerToken }, timeout) : overClient(client);
   const reading = consistency === undefined ? {} : { consistency };
   const writing = ordering === undefined ? { wait: true } : { wait: true, ordering };
@@ -162,16 +164,32 @@ const rawNumber = (value) => {
 /** Whether the engine tells how numbers were written. */
 const tellsSource = tried(() => JSON.parse("1", (_, value, context) => context?.source === "1"));
 
-/** Reads ids as they were written: they go to 2^64 − 1. */
-function exactly(name, value, context) {
-  if (typeof value !== "number" || Number.isSafeInteger(value) || !["id", "next_page_offset"].includes(name)) {
-    return value;
+/** An answer, with ids as they were written: they go to 2^64 − 1. */
+function parsed(text) {
+  let isExact = true;
+  const exactly = (name, value, context) => {
+    if (!isBeyond(value) || !["id", "next_page_offset"].includes(name) || !/^\d+$/.test(context.source)) {
+      return value;
+    }
+    isExact = false;
+    return BigInt(context.source);
+  };
+  const answer = tried(() => (tellsSource ? JSON.parse(text, exactly) : JSON.parse(text)));
+  const { result } = answer ?? {};
+  const lists = [result, result?.points, ...(Array.isArray(result) ? result.map((found) => found?.points) : [])];
+  for (const point of lists.filter(Array.isArray).flat()) {
+    if (isBeyond(point?.id)) {
+      throw failed("invalid_point_id", "this JavaScript engine cannot read ids beyond 2^53 − 1: use UUIDs");
+    }
+    if (!isExact && point?.payload) {
+      // What lies in clear stays what JSON makes of it.
+      point.payload = JSON.parse(JSON.stringify(point.payload, (_, value) => (typeof value === "bigint" ? Number(value) : value)));
+    }
   }
-  if (!tellsSource) {
-    throw failed("invalid_point_id", "this JavaScript engine cannot read ids beyond 2^53 − 1: use UUIDs");
-  }
-  return /^\d+$/.test(context.source) ? BigInt(context.source) : value;
+  return answer;
 }
+
+const isBeyond = (value) => Number.isInteger(value) && !Number.isSafeInteger(value);
 
 async function exchange(address, request, timeout, { signal, meter }) {
   const controller = new AbortController();
@@ -206,17 +224,6 @@ async function exchange(address, request, timeout, { signal, meter }) {
     throw failed("unexpected_answer", "the answer is not what Qdrant answers here: is this the address of a Qdrant?");
   }
   return answer.result;
-}
-
-function parsed(text) {
-  try {
-    return JSON.parse(text, exactly);
-  } catch (error) {
-    if (error instanceof VecsealError) {
-      throw error;
-    }
-    return undefined;
-  }
 }
 
 async function read(response) {
@@ -270,7 +277,14 @@ async function repeatedly(attempts, twice, watch, call) {
   }
 }
 
-const wait = (milliseconds, signal) => unlessAborted(signal, new Promise((resume) => setTimeout(resume, milliseconds)));
+async function wait(milliseconds, signal) {
+  let timer;
+  try {
+    await unlessAborted(signal, new Promise((resume) => (timer = setTimeout(resume, milliseconds))));
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** Reads all pages from a request on; a page too large for an answer is asked for in smaller ones. */
 export async function scrollAll(qdrant, collection, request, most, { signal, meter = { requests: 0, sent: 0, received: 0 } } = {}) {

@@ -2,7 +2,8 @@
 
 import { fromBase64Url, PerturbedQuery, rerank, VecsealError } from "vecseal-api";
 
-import { bySearchKey, classesOf, queryNoiseOf, radiusOf } from "./noise.js";
+import { tagOf } from "./keyring.js";
+import { bySearchKey, classesOf, MAX_CANDIDATES, queryNoiseOf, radiusOf } from "./noise.js";
 import { fetchPoints, scrollAll } from "./qdrant.js";
 import { select } from "./selection.js";
 import { unlessAborted } from "./settings.js";
@@ -19,7 +20,9 @@ const OPTIONS = ["limit", "offset", "filter", "scoreThreshold", "oversampling", 
 /** Returns the points nearest to a vector among all that open, with exact scores, and what it cost. */
 export async function search(collection, vector, options = {}) {
   const { offset = 0, scoreThreshold, signal } = options;
-  const run = new Run(collection, vector, { ...options, wanted: checked(vector, options) });
+  const wanted = checked(vector, options);
+  // The caller may use the array for something else meanwhile.
+  const run = new Run(collection, vector.slice(), { ...options, wanted });
   // Others may wait for the same look, so the signal ends the waiting alone.
   await run.timed("keyring", () => unlessAborted(signal, collection.refreshIfDue({ meter: run.cost.traffic })));
   collection.requireReader();
@@ -54,11 +57,14 @@ function checked(vector, options) {
       refuse(`\`${name}\` takes an integer from 0`);
     }
   }
-  for (const name of ["oversampling", "hnswEf"]) {
+  for (const [name, least] of [["oversampling", 1], ["hnswEf", 0]]) {
     const value = options[name] ?? 1;
-    if (!Number.isSafeInteger(value) || value < 1 || value > 65_535) {
-      refuse(`\`${name}\` takes an integer from 1 to 65,535`);
+    if (!Number.isSafeInteger(value) || value < least || value > 65_535) {
+      refuse(`\`${name}\` takes an integer from ${least} to 65,535`);
     }
+  }
+  if (!["readable", "everything"].includes(options.reach ?? "readable")) {
+    refuse("`reach` takes `readable` or `everything`");
   }
   if (scoreThreshold !== undefined && !Number.isFinite(scoreThreshold)) {
     refuse("`scoreThreshold` takes a number");
@@ -123,30 +129,38 @@ class Run {
     await this.timed("open", () => this.open(fetched, byCid, at));
   }
 
-  /** The best that the server finds of each class, each point once. */
+  /** The best that the server finds of each class, each point once; of too many, as many of each. */
   async find(metric, groups, vectors, withRecords) {
     const { qdrant, name } = this.collection;
     const best = new Map();
+    const parts = [];
     for (let start = 0; start < groups.length; start += SEARCHES_A_REQUEST) {
-      const part = groups.slice(start, start + SEARCHES_A_REQUEST);
-      const searches = part.map((group, index) => this.query(group, vectors[start + index], withRecords));
-      const answers = await this.collection.calling(qdrant.queryBatch(name, { searches }, this.watch));
-      if (answers.length !== part.length) {
+      parts.push({ start, end: Math.min(start + SEARCHES_A_REQUEST, groups.length) });
+    }
+    for (let part = parts.pop(); part; part = parts.pop()) {
+      const { start, end } = part;
+      const searches = groups.slice(start, end).map((group, index) => this.query(group, vectors[start + index], withRecords));
+      let answers;
+      try {
+        answers = await this.collection.calling(qdrant.queryBatch(name, { searches }, this.watch));
+      } catch (error) {
+        if (error.code !== "answer_too_large" || searches.length === 1) {
+          throw error;
+        }
+        const middle = (start + end) >> 1;
+        parts.push({ start, end: middle }, { start: middle, end });
+        continue;
+      }
+      if (answers.length !== searches.length) {
         throw new VecsealError("unexpected_answer", "the answer is not one to each search: is this the address of a Qdrant?");
       }
-      for (const [index, { kind, count }] of part.entries()) {
+      for (const [index, { kind, count }] of groups.slice(start, end).entries()) {
         const points = [...(best.get(kind) ?? []), ...answers[index].points.slice(0, count)];
         points.sort((a, b) => (metric === "euclid" ? a.score - b.score : b.score - a.score));
         best.set(kind, points.slice(0, count));
       }
     }
-    const once = new Map();
-    for (const point of [...best.values()].flat()) {
-      if (!once.has(String(point.id))) {
-        once.set(String(point.id), point);
-      }
-    }
-    return [...once.values()];
+    return inTurns([...best.values()], MAX_CANDIDATES);
   }
 
   query({ group, count }, vector, withRecords) {
@@ -166,7 +180,7 @@ class Run {
       params: ef > 0 ? { hnsw_ef: Math.max(ef, count) } : undefined,
       limit: count,
       with_payload: withRecords ? this.payload : false,
-      with_vector: withRecords && verifyVectors === true,
+      with_vector: Boolean(withRecords && verifyVectors),
       ...this.collection.sharding,
     };
   }
@@ -176,7 +190,7 @@ class Run {
   }
 
   async fetch(ids, payload = this.payload) {
-    const request = { with_payload: payload, with_vector: this.options.verifyVectors === true };
+    const request = { with_payload: payload, with_vector: Boolean(this.options.verifyVectors) };
     return [...(await this.collection.fetch(ids, request, this.watch)).values()];
   }
 
@@ -231,10 +245,10 @@ class Run {
     cache.retain(compartments.map(({ cid }) => cid));
     for (const compartment of compartments) {
       const kept = cache.of(compartment.cid);
-      const isKnown = !this.options.filter && cache.isFresh(kept);
-      let keys;
+      let found;
       try {
-        keys = isKnown ? [...kept.records.keys()] : await this.update(compartment, kept);
+        const isKnown = !this.options.filter && cache.isFresh(kept);
+        found = isKnown ? [...kept.records.values()] : await this.update(compartment, kept.records);
       } catch (error) {
         if (error.code !== "too_many") {
           throw error;
@@ -244,8 +258,8 @@ class Run {
         this.skipped.push({ cid: compartment.cid, error });
         continue;
       }
-      this.cost.candidates += keys.length;
-      for (const { point, open, at } of keys.flatMap((key) => kept.records.get(key) ?? [])) {
+      this.cost.candidates += found.length;
+      for (const { point, open, at } of found) {
         if (point) {
           this.take(compartment, point, open, at);
         } else {
@@ -255,50 +269,41 @@ class Run {
     }
   }
 
-  /** Brings what is kept of a compartment up to date, and returns the points that meet the filter. */
-  async update(compartment, kept) {
+  /** Reads of a compartment what is not known already, keeps it, and returns what meets the filter. */
+  async update(compartment, known) {
     const { filter, signal } = this.options;
-    const at = performance.now();
-    const listing = this.collection.cache.listing(kept);
-    const isFirst = kept.records.size === 0;
+    const { qdrant, name, sharding, cache } = this.collection;
+    const begun = cache.begin();
+    const isFirst = known.size === 0;
     const must = [{ key: "vecseal.cid", match: { value: compartment.cid } }, ...(filter ? [filter] : [])];
-    const { qdrant, name, sharding } = this.collection;
     const request = { filter: { must }, limit: isFirst ? RECORDS_A_PAGE : TAGS_A_PAGE, with_payload: isFirst ? true : { exclude: ["vecseal.record"] }, ...sharding };
     const { listed, changed } = await this.timed("fetch", async () => {
       const listed = await this.collection.calling(scrollAll(qdrant, name, request, MAX_RECORDS, this.watch));
-      const isChanged = ({ id, payload }) => {
-        const tag = payload?.vecseal?.tag;
-        return !tag || kept.records.get(String(id))?.tag !== tag;
-      };
+      const isChanged = ({ id, payload }) => !tagOf(payload) || known.get(String(id))?.tag !== tagOf(payload);
       const changed = isFirst ? listed : await this.fetch(listed.filter(isChanged).map(({ id }) => id), ["vecseal"]);
       return { listed, changed };
     });
-    const keys = listed.map(({ id }) => String(id));
-    await this.timed("open", async () => {
-      const clear = new Map(listed.map(({ id, payload }) => [String(id), withoutOurs(payload)]));
-      const isHere = ({ payload }) => (payload?.vecseal?.cid ?? compartment.cid) === compartment.cid;
-      // Written into another compartment since it was listed.
-      changed.filter((point) => !isHere(point)).forEach(({ id }) => kept.records.delete(String(id)));
-      const part = changed.filter(isHere).map(({ id, payload }) => ({ id, record: bytesOf(payload?.vecseal?.record), tag: payload?.vecseal?.tag }));
+    return this.timed("open", async () => {
+      const read = new Map();
+      const part = changed.map(({ id, payload }) => ({ id, record: bytesOf(payload?.vecseal?.record), tag: tagOf(payload), cid: payload?.vecseal?.cid }));
       const results = await compartment.openMany(part, { signal });
       results.forEach((result, index) => {
-        const { id, tag } = part[index];
+        const { id, tag, cid = compartment.cid } = part[index];
         this.cost.opened += result.ok ? 1 : 0;
-        kept.records.set(String(id), { tag, point: result.ok ? result.value : undefined });
+        // Another compartment's was written there since it was listed.
+        read.set(String(id), cid === compartment.cid ? { tag, point: result.ok ? result.value : undefined } : undefined);
       });
-      for (const [key, open] of clear) {
-        const known = kept.records.get(key);
-        if (known) {
-          Object.assign(known, { open, at });
+      const found = new Map();
+      for (const { id, payload } of listed) {
+        const key = String(id);
+        const record = read.has(key) ? read.get(key) : known.get(key);
+        if (record) {
+          found.set(key, { ...record, open: withoutOurs(payload), at: begun.at });
         }
       }
+      cache.put(compartment.cid, filter ? new Map([...known, ...found]) : found, begun, !filter);
+      return [...found.values()];
     });
-    if (!filter) {
-      const there = new Set(keys);
-      [...kept.records.keys()].filter((key) => !there.has(key)).forEach((key) => kept.records.delete(key));
-      listing();
-    }
-    return keys;
   }
 
   rank(metric) {
@@ -314,6 +319,20 @@ class Run {
 function withoutOurs(payload) {
   const { vecseal: _, ...open } = payload ?? {};
   return open;
+}
+
+/** The first of each list, then the second of each, each point once, up to a number. */
+function inTurns(lists, most) {
+  const once = new Map();
+  const longest = lists.reduce((length, list) => Math.max(length, list.length), 0);
+  for (let place = 0; place < longest; place += 1) {
+    for (const point of lists.flatMap((list) => list[place] ?? [])) {
+      if (once.size < most && !once.has(String(point.id))) {
+        once.set(String(point.id), point);
+      }
+    }
+  }
+  return [...once.values()];
 }
 
 /** The query for each group, with one noise for all. */

@@ -2,16 +2,28 @@
 
 import { SearchKey, VecsealError } from "vecseal-api";
 
+import { listOf as itemsOf } from "../points.js";
+
 /** How Qdrant compares the search vectors of each metric. */
 export const distances = { cosine: "Cosine", dot: "Dot", euclid: "Euclid" };
 
 /** Checks that a collection can have a name, and its keyring. */
 export function checkName(name) {
   const isNamed = typeof name === "string" && !["", ".", ".."].includes(name) && new TextEncoder().encode(`${name}.keyring`).length <= 255;
-  if (!isNamed || /[<>:"/\\|?*\p{Cc}]/u.test(name)) {
+  if (!isNamed || /[<>:"/\\|?*\p{Cc}\p{Cs}]/u.test(name)) {
     throw new VecsealError("invalid_collection_name", "the name is empty, longer than 247 bytes, or has characters that Qdrant does not take");
   }
 }
+
+/** Checks a number of the options. */
+export function checkNumber(name, value, least, most) {
+  if (!(typeof value === "number" && value >= least && value <= most)) {
+    throw new VecsealError("invalid_argument", `\`${name}\` takes a number from ${least} to ${most}`);
+  }
+}
+
+/** What is given as a list, as it is now. */
+export const listOf = (items) => itemsOf(items, VecsealError);
 
 /** Search options as a compartment will have them. */
 export function parametersOf(search) {

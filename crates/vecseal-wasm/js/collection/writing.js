@@ -3,7 +3,7 @@
 import { Policy, toBase64Url, VecsealError } from "vecseal-api";
 
 import { newTag, pointOf } from "./keyring.js";
-import { requireVectors } from "./settings.js";
+import { listOf, requireVectors } from "./settings.js";
 
 const BATCH_BYTES = 2 * 2 ** 20;
 const BATCH_POINTS = 256;
@@ -14,9 +14,9 @@ const MAX_POINT_BYTES = 28 * 2 ** 20;
 
 /** Seals and writes points; resolves to what became of them. */
 export async function upsert(collection, points, { policy, onProgress, signal } = {}) {
-  const all = Array.from(points);
+  const all = listOf(points);
   const failures = [];
-  const fail = (index, error) => failures.push({ index, id: all[index]?.id, error });
+  const fail = (index, error) => failures.push({ index, id: all[index]?.id, error: asOurs(error) });
   const policies = new Policies(collection, policy);
   const groups = new Map();
   let written = 0;
@@ -27,7 +27,8 @@ export async function upsert(collection, points, { policy, onProgress, signal } 
   collection.cache.expire();
   const send = async ({ indexes, points: sealed }) => {
     try {
-      await collection.calling(collection.qdrant.upsert(collection.name, { points: sealed, ...collection.sharding }, { signal }));
+      // Without the signal: what is under way lands, so that it is known what did.
+      await collection.calling(collection.qdrant.upsert(collection.name, { points: sealed, ...collection.sharding }));
       written += sealed.length;
     } catch (error) {
       indexes.forEach((index) => fail(index, error));
@@ -103,11 +104,15 @@ export async function upsert(collection, points, { policy, onProgress, signal } 
   }
 }
 
+/** What is wrong with a point, as an error of ours: what JSON cannot hold, say. */
+const asOurs = (error) => (error instanceof VecsealError ? error : new VecsealError("invalid_argument", `the point cannot be written: ${error?.message ?? error}`));
+
 /** A point as Qdrant gets it. */
-function stored({ vectorName }, { cid }, { id, public: open }, result) {
+function stored({ vectorName }, { cid }, point, result) {
   if (!result.ok) {
     throw result.error;
   }
+  const { id, public: open } = point;
   if (open !== undefined && (open === null || typeof open !== "object" || Array.isArray(open))) {
     throw new VecsealError("invalid_argument", "`public` takes an object");
   }
@@ -117,7 +122,8 @@ function stored({ vectorName }, { cid }, { id, public: open }, result) {
   const { record, searchVector } = result.value;
   const numbers = searchVector && Array.from(searchVector);
   const vector = numbers ? (vectorName ? { [vectorName]: numbers } : numbers) : {};
-  const bytes = (record.length * 4) / 3 + 16 * (numbers?.length ?? 0) + (open ? JSON.stringify(open).length : 0) + 256;
+  const clear = open ? new TextEncoder().encode(JSON.stringify(open)).length : 0;
+  const bytes = (record.length * 4) / 3 + 16 * (numbers?.length ?? 0) + clear + 256;
   if (bytes > MAX_POINT_BYTES) {
     throw new VecsealError("point_too_large", "the sealed point is larger than the 32 MB that Qdrant takes at once");
   }
@@ -180,6 +186,7 @@ class Policies {
     if (texts.some((text) => !sealing.has(text))) {
       await collection.keyring.refresh();
     }
+    collection.requireOpen();
     const byText = new Map([...this.#made.values()].map(({ text, policy }) => [text, policy]));
     const made = [];
     for (const text of texts.filter((text) => !sealing.has(text))) {
@@ -192,6 +199,7 @@ class Policies {
     }
     try {
       await keyring.put(made);
+      collection.requireOpen();
     } catch (error) {
       made.forEach(({ compartment }) => compartment.free());
       throw error;
@@ -217,8 +225,9 @@ async function forgetChanged({ sealing, keyring }, texts) {
   }
   const tags = await keyring.tags(known.map((text) => sealing.get(text).compartment.cid));
   for (const text of known) {
-    const { compartment, tag } = sealing.get(text);
-    if (tags.get(compartment.cid) !== tag) {
+    // Gone if the collection was freed meanwhile.
+    const into = sealing.get(text);
+    if (into && tags.get(into.compartment.cid) !== into.tag) {
       sealing.delete(text);
     }
   }
@@ -291,7 +300,7 @@ function fits(collection, compartment) {
 }
 
 function create(collection, policy) {
-  const { keys, keyring, options, collectionGeneration } = collection;
+  const { keys, keyring, options, search, collectionGeneration } = collection;
   const writer = keys.authority ?? keys.writer;
   if (!writer) {
     throw new VecsealError(
@@ -299,7 +308,7 @@ function create(collection, policy) {
       "writing under this policy needs an authority or a writer key; a user key alone can only add to a compartment that readers of the policy made",
     );
   }
-  if (!options.search) {
+  if (!search) {
     throw new VecsealError("no_parameters", "creating a collection or a compartment needs `search`: dimension, metric, preset");
   }
   let generation = collectionGeneration ?? 0;
@@ -308,13 +317,13 @@ function create(collection, policy) {
   for (const compartment of keyring.opened) {
     ofOtherModel ??= otherModel(collection, compartment);
     if (compartment.policy === text) {
-      generation = Math.max(generation, compartment.generation + 1);
+      generation = Math.min(Math.max(generation, compartment.generation + 1), 2 ** 32 - 1);
     }
   }
   requireModel(collection, ofOtherModel);
   const collectionKey = collectionGeneration === undefined ? undefined : collectionKeyOf(collection);
   try {
-    const { compartment, header } = writer.createCompartment(policy, { ...options.search, cipher: options.cipher, model: options.model, generation, collectionKey });
+    const { compartment, header } = writer.createCompartment(policy, { ...search, cipher: options.cipher, model: options.model, generation, collectionKey });
     return { compartment, header, cid: compartment.cid, tag: newTag() };
   } finally {
     collectionKey?.free();
