@@ -258,7 +258,9 @@ async fn points_that_were_not_asked_for_are_left_aside() {
             if path.ends_with("/points") {
                 let points = body["result"].as_array_mut().unwrap();
                 let mut others = points.clone();
-                others.iter_mut().for_each(|point| point["id"] = json!(89));
+                for point in &mut others {
+                    point["id"] = json!(89);
+                }
                 points.extend(points.clone());
                 points.extend(others);
             }
