@@ -1,4 +1,4 @@
-// Sealed search on a stock Qdrant, from a policy to a denial.
+// Sealed search on a stock Qdrant, from a policy to a denial, step by step. `EncryptedCollection` does all of it.
 //
 //   npm install
 //   QDRANT_URL=http://localhost:6333 npm start
@@ -6,7 +6,7 @@
 import { pathToFileURL } from "node:url";
 
 import { QdrantClient } from "@qdrant/js-client-rest";
-import { AccessStructure, Authority, Policy, fromBase64Url, isVecsealError, rerank, toBase64Url } from "vecseal";
+import { AccessStructure, Authority, PerturbedQuery, Policy, fromBase64Url, isVecsealError, rerank, toBase64Url } from "vecseal";
 
 const COLLECTION = "documents";
 /** Headers live beside the points: whoever may read opens them, nobody else learns anything from them. */
@@ -70,16 +70,19 @@ async function search(client, key, question, limit = 2) {
   /** @type {import("vecseal").OpenedPoint[]} */
   const opened = [];
   let denied = 0;
+  // As much noise as the preset `balanced` has. It is for the reader to say: headers are what somebody has put there.
+  const perturbed = new PerturbedQuery(query, { metric: "cosine", radius: 0.5 });
   const { points: headers } = await client.scroll(KEYRING, { with_payload: true, limit: 1000 });
   for (const { payload } of headers) {
     const compartment = openOrUndefined(key, fromBase64Url(String(payload?.header)));
     if (compartment) {
-      opened.push(...(await candidates(client, compartment, query, limit)));
+      opened.push(...(await candidates(client, compartment, perturbed, limit)));
       compartment.free();
     } else {
       denied += 1;
     }
   }
+  perturbed.free();
   const texts = new Map(opened.map(({ id, content }) => [String(id), content]));
   const hits = rerank(query, opened, { metric: "cosine", limit });
   return { found: hits.map(({ id, score }) => ({ text: texts.get(String(id)), score })), denied };
@@ -108,13 +111,13 @@ function openOrUndefined(key, header) {
  *
  * @param {QdrantClient} client
  * @param {import("vecseal").Compartment} compartment
- * @param {Float32Array} query
+ * @param {PerturbedQuery} query
  * @param {number} limit
  */
 async function candidates(client, compartment, query, limit) {
   const { oversampling, hnswEf } = compartment.parameters;
   const { points } = await client.query(COLLECTION, {
-    query: Array.from(compartment.encryptQuery(query)),
+    query: Array.from(compartment.rotateQuery(query)),
     filter: { must: [{ key: "vecseal.cid", match: { value: compartment.cid } }] },
     params: { hnsw_ef: hnswEf },
     limit: limit * oversampling,
