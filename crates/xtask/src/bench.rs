@@ -94,13 +94,11 @@ fn search(arguments: &[&str]) -> Result<Outcome> {
     ];
     let mut bench = cargo(&bench);
     bench.arg(folder).args(arguments);
-    let Some(mut engine) = server::Running::unless_given()? else {
+    let Some(engine) = server::Running::unless_given()? else {
         return finished(&mut bench);
     };
     bench.env("QDRANT_URL", engine.url());
-    let outcome = finished(&mut bench);
-    engine.stop();
-    outcome
+    finished(&mut bench)
 }
 
 fn finished(command: &mut Command) -> Result<Outcome> {

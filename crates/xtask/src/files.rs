@@ -30,22 +30,40 @@ pub(crate) fn make(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))
 }
 
-pub(crate) fn remove(folder: &Path) -> Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if folder.exists() => Err(format!("cannot remove {}: {error}", folder.display())),
+/// Removes a folder with all that is in it, or a file, if it is there.
+pub(crate) fn remove(path: &Path) -> Result<()> {
+    let removed = if path.is_dir() {
+        fs::remove_dir_all(path)
+    } else {
+        fs::remove_file(path)
+    };
+    match removed {
+        Err(error) if path.exists() => Err(format!("cannot remove {}: {error}", path.display())),
         _ => Ok(()),
     }
 }
 
-/// Puts a folder in the place of another, at once for whoever reads there.
-pub(crate) fn swap(fresh: &Path, place: &Path) -> Result<()> {
-    let old = place.with_extension("old");
-    remove(&old)?;
-    if place.exists() {
-        rename(place, &old)?;
+/// Moves what is in a folder to another, and removes there what is not in it.
+///
+/// Each file is replaced at once, so that whoever reads there meanwhile finds it, old or new; all of them together are
+/// not. Where this is interrupted, the next time completes it.
+pub(crate) fn move_into(place: &Path, fresh: &Path) -> Result<()> {
+    make(place)?;
+    let at_place = |path: &Path| path.file_name().map(|name| place.join(name)).unwrap_or_default();
+    let (old, fresh_files) = (ending(place, "")?, ending(fresh, "")?);
+    let moved: Vec<PathBuf> = fresh_files.iter().map(|from| at_place(from)).collect();
+    for (from, to) in fresh_files.iter().zip(&moved) {
+        if to.exists() && (from.is_dir() != to.is_dir()) {
+            remove(to)?;
+        }
+        if from.is_dir() {
+            move_into(to, from)?;
+        } else {
+            rename(from, to)?;
+        }
     }
-    rename(fresh, place)?;
-    remove(&old)
+    old.iter().filter(|path| !moved.contains(path)).try_for_each(|path| remove(path))?;
+    remove(fresh)
 }
 
 fn rename(from: &Path, to: &Path) -> Result<()> {
@@ -54,18 +72,23 @@ fn rename(from: &Path, to: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{make, read, swap, write};
+    use super::{make, move_into, read, write};
 
     #[test]
-    fn a_swapped_folder_has_the_fresh_files_alone() {
+    fn what_is_moved_to_a_folder_is_all_that_is_there() {
         let parent = std::env::temp_dir().join(format!("vecseal-xtask-{}", std::process::id()));
         let [fresh, place] = ["fresh", "place"].map(|name| parent.join(name));
-        for round in ["first", "second"] {
-            make(&fresh).unwrap();
-            write(&fresh.join(round), round).unwrap();
-            swap(&fresh, &place).unwrap();
-            assert_eq!(read(&place.join(round)).unwrap(), round);
-            assert_eq!(std::fs::read_dir(&place).unwrap().count(), 1);
+        // What was a file becomes a folder, and the other way round.
+        for (file, folder) in [("first", "second"), ("second", "first"), ("first", "third")] {
+            make(&fresh.join(folder)).unwrap();
+            write(&fresh.join(file), file).unwrap();
+            write(&fresh.join(folder).join("inner"), folder).unwrap();
+            write(&fresh.join("both"), folder).unwrap();
+            move_into(&place, &fresh).unwrap();
+            assert_eq!(read(&place.join(file)).unwrap(), file);
+            assert_eq!(read(&place.join(folder).join("inner")).unwrap(), folder);
+            assert_eq!(read(&place.join("both")).unwrap(), folder);
+            assert_eq!(std::fs::read_dir(&place).unwrap().count(), 3);
         }
         assert_eq!(std::fs::read_dir(&parent).unwrap().count(), 1);
         std::fs::remove_dir_all(&parent).unwrap();

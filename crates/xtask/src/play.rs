@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 use crate::run::{Outcome, Result, command, say, succeeds};
 use crate::{server, tools, web};
@@ -72,7 +73,11 @@ fn serve(pages: &Path, port: u16, qdrant: &str) -> Result<Outcome> {
     for stream in listener.incoming().flatten() {
         let pages = pages.to_owned();
         // A browser that goes away in between is no reason to stop.
-        std::thread::spawn(move || answer(&stream, &pages));
+        std::thread::spawn(move || {
+            stream.set_read_timeout(Some(SILENCE))?;
+            stream.set_write_timeout(Some(SILENCE))?;
+            answer(&stream, &pages)
+        });
     }
     Ok(Outcome::Done)
 }
@@ -106,6 +111,9 @@ fn asked_for(request: impl Read) -> std::io::Result<Option<String>> {
 }
 
 const MAX_HEAD_BYTES: u64 = 64 << 10;
+
+/// How long a browser may say nothing, or read nothing: those that connect ahead of time often do neither.
+const SILENCE: Duration = Duration::from_secs(10);
 
 /// A text as a value in a URL's query.
 fn encoded(text: &str) -> String {

@@ -27,7 +27,7 @@ pub(crate) fn conformance() -> Result<Outcome> {
     Ok(if passed { Outcome::Done } else { Outcome::Failed })
 }
 
-/// An embedded engine that runs until it is stopped, and keeps nothing.
+/// An embedded engine that runs until this is dropped, and keeps nothing.
 pub(crate) struct Running {
     child: Child,
     url: String,
@@ -47,21 +47,33 @@ impl Running {
         let program = build()?;
         let mut server = command(&program.to_string_lossy(), &["--port", "0"]);
         let started = server.stdout(Stdio::piped()).spawn();
-        let mut child = started.map_err(|error| format!("cannot start {}: {error}", program.display()))?;
+        let child = started.map_err(|error| format!("cannot start {}: {error}", program.display()))?;
+        // From here on it ends with this, whatever happens.
+        let mut running = Self {
+            child,
+            url: String::new(),
+        };
         let mut line = String::new();
-        if let Some(output) = child.stdout.take() {
+        if let Some(output) = running.child.stdout.take() {
             BufReader::new(output).read_line(&mut line).map_err(|error| error.to_string())?;
         }
-        let url = line.trim().strip_prefix("listening on ").ok_or("the embedded engine did not start")?.to_owned();
-        Ok(Self { child, url })
+        let url = line.trim().strip_prefix("listening on ").ok_or("the embedded engine did not start")?;
+        url.clone_into(&mut running.url);
+        Ok(running)
     }
 
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
+}
 
+impl Drop for Running {
     /// Ends it, gently where that can be: it then removes its temporary folder.
-    pub(crate) fn stop(&mut self) {
+    fn drop(&mut self) {
+        // Its number may be another's by now.
+        if let Ok(Some(_)) = self.child.try_wait() {
+            return;
+        }
         let gentle = succeeds(&mut command("kill", &[&self.child.id().to_string()]));
         if !gentle.unwrap_or(false) {
             let _ = self.child.kill();
@@ -79,7 +91,7 @@ pub(crate) fn build() -> Result<PathBuf> {
     } else {
         say("building the embedded engine into target/engine (once; five to ten minutes on two cores, 3 GB of memory)");
     }
-    if succeeds(&mut compile()?)? {
+    if succeeds(&mut compile("build")?)? {
         Ok(program)
     } else {
         Err(
@@ -95,14 +107,19 @@ pub(crate) fn build() -> Result<PathBuf> {
 pub(crate) fn lint() -> Result<Command> {
     let driver =
         output(&mut command("rustup", &["which", "clippy-driver"])).unwrap_or_else(|| "clippy-driver".to_owned());
-    let mut lint = compile()?;
+    let mut lint = compile("build")?;
     lint.env("RUSTC_WORKSPACE_WRAPPER", driver).env("CLIPPY_ARGS", "-Dwarnings");
     Ok(lint)
 }
 
-fn compile() -> Result<Command> {
+/// Returns the command that runs the server's unit tests.
+pub(crate) fn unit_tests() -> Result<Command> {
+    compile("test")
+}
+
+fn compile(task: &str) -> Result<Command> {
     let mut compile = cargo(&[
-        "build",
+        task,
         "--profile",
         "engine",
         "-p",

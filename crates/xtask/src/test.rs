@@ -271,6 +271,7 @@ fn server(tally: &mut Tally) -> Result<()> {
     crate::server::name(&mut node)?;
     tools::name_python(&mut node)?;
     tally.tests("the embedded engine", &mut node)?;
+    tally.tests("the embedded engine's parts", &mut crate::server::unit_tests()?)?;
     tally.check("clippy for the embedded engine", &mut crate::server::lint()?)
 }
 
@@ -289,12 +290,10 @@ fn client(tally: &mut Tally) -> Result<()> {
     ]);
     crate::server::name(&mut test)?;
     tally.tests("encrypted collections", &mut test)?;
-    let mut engine = crate::server::Running::start()?;
+    let engine = crate::server::Running::start()?;
     let variables = [("VECSEAL_TEST_QDRANT", engine.url())];
-    let over_fetch = browsers::compile_with("vecseal-tests", "fetch", &["--features", "server"], &variables)
-        .and_then(|executable| in_browsers(tally, "fetch", &executable));
-    engine.stop();
-    over_fetch
+    let executable = browsers::compile_with("vecseal-tests", "fetch", &["--features", "server"], &variables)?;
+    in_browsers(tally, "fetch", &executable)
 }
 
 fn npm(tally: &mut Tally) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::files::{copy, make, remove, swap};
+use crate::files::{copy, make, move_into, remove};
 use crate::run::{Result, root, say, target};
 use crate::tools::SIMD;
 use crate::wasm;
@@ -24,6 +24,6 @@ pub(crate) fn build() -> Result<PathBuf> {
         let from = root().join(file);
         copy(&from, &fresh.join(from.file_name().unwrap_or_default()))?;
     }
-    swap(&fresh, &folder)?;
+    move_into(&folder, &fresh)?;
     Ok(folder)
 }
