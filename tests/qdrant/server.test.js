@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { rest, statusOfPath, withCollection } from "./support/rest.js";
 import { Server, withFolder, withServer } from "./support/server.js";
@@ -28,14 +29,18 @@ test("200 clients at once get their answers", () =>
     }),
   ));
 
-/** Half of a request that says that it has a body of so many bytes. */
-function begin(url, length) {
+/** A connection that sends this, and no more. */
+function connection(url, ...texts) {
   const { hostname, port } = new URL(url);
   const socket = createConnection(Number(port), hostname);
   socket.on("error", () => {});
-  socket.write(`PUT /collections/x HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\n\r\n{`);
+  texts.forEach((text) => socket.write(text));
   return socket;
 }
+
+/** Half of a request that says that it has a body of so many bytes, and sends so much of it. */
+const begin = (url, length, beginning = "{") =>
+  connection(url, `PUT /collections/x HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\n\r\n`, beginning);
 
 test("connections that send half a request stop neither it nor its end", () =>
   withServer(async (server) => {
@@ -47,18 +52,74 @@ test("connections that send half a request stop neither it nor its end", () =>
     halves.forEach((socket) => socket.destroy());
   }));
 
+test("connections that say nothing end, and those that waited for a place get their answers", () =>
+  withServer(
+    async ({ url }) => {
+      const get = "GET /healthz HTTP/1.1\r\nhost: x\r\n";
+      const silent = [connection(url), connection(url, get), connection(url, `${get}\r\n`), begin(url, 100)];
+      const said = silent.map(async (socket) => {
+        let text = "";
+        for await (const part of socket.setEncoding("utf8")) {
+          text += part;
+        }
+        return text.split("\r\n")[0];
+      });
+      const more = Array.from({ length: 120 }, () => connection(url));
+      assert.equal((await rest(url).send("GET", "/healthz")).status, 200);
+      assert.deepEqual(await Promise.all(said), ["", "", "HTTP/1.1 200 OK", "HTTP/1.1 408 Request Timeout"]);
+      more.forEach((socket) => socket.destroy());
+    },
+    [],
+    {},
+    { files: 80 },
+  ));
+
+/** Holds all room for large bodies: with two of them that arrive but for their ends. */
+async function withoutRoom(url, use) {
+  const held = [0, 1].map(() => begin(url, 32 << 20, "x".repeat((32 << 20) - 10_000)));
+  // What says nothing for long is given up.
+  const alive = setInterval(() => held.forEach((socket) => socket.write("x")), 500);
+  try {
+    await use();
+  } finally {
+    clearInterval(alive);
+    held.forEach((socket) => socket.destroy());
+  }
+}
+
 test("large bodies wait for each other, small ones for none", () =>
   withServer(({ url }) =>
     withCollection(rest(url), settings, async (path) => {
       const { ok, send } = rest(url);
-      const held = Array.from({ length: 4 }, () => begin(url, 32 << 20));
-      for (let small = 0; small < 20; small += 1) {
-        assert.deepEqual(await ok("POST", `${path}/points/count`, {}), { count: 0 });
-      }
-      held.forEach((socket) => socket.destroy());
-      const body = { ids: [], beside: "x".repeat(30 << 20) };
-      const answers = await Promise.all(Array.from({ length: 6 }, () => send("POST", `${path}/points`, body)));
+      const fetchWith = (bytes) => send("POST", `${path}/points`, { ids: [], beside: "x".repeat(bytes) });
+      const isPending = (answer) => Promise.race([answer.then(() => false), sleep(2_000, true)]);
+      let waiting;
+      await withoutRoom(url, async () => {
+        const end = Date.now() + 20_000;
+        while (waiting === undefined) {
+          assert.ok(Date.now() < end, "nothing waits");
+          const answer = fetchWith(100 << 10);
+          waiting = (await isPending(answer)) ? { answer } : undefined;
+        }
+        for (let small = 0; small < 20; small += 1) {
+          assert.deepEqual(await ok("POST", `${path}/points/count`, {}), { count: 0 });
+        }
+        assert.ok(await isPending(waiting.answer), "it waits for something else");
+      });
+      assert.equal((await waiting.answer).status, 200);
+      const answers = await Promise.all(Array.from({ length: 6 }, () => fetchWith(30 << 20)));
       assert.deepEqual(answers.map(({ status }) => status), Array(6).fill(200));
+    }),
+  ));
+
+test("what is announced holds no room, and what is too large is told so", () =>
+  withServer(({ url }) =>
+    withCollection(rest(url), settings, async (path) => {
+      const held = Array.from({ length: 10 }, () => begin(url, 32 << 20));
+      const body = (bytes) => ({ ids: [], beside: "x".repeat(bytes) });
+      await rest(url).ok("POST", `${path}/points`, body(30 << 20));
+      await rest(url).fails(400, /^JSON payload is larger than allowed/, "POST", `${path}/points`, body(40 << 20));
+      held.forEach((socket) => socket.destroy());
     }),
   ));
 

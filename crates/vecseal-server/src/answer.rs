@@ -66,6 +66,11 @@ impl ApiError {
         Self::new(StatusCode::REQUEST_TIMEOUT, "The body took too long to arrive".to_owned())
     }
 
+    pub(crate) fn busy() -> Self {
+        let sentence = "There is no room for the body beside those of other requests: try again later";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, sentence.to_owned())
+    }
+
     pub(crate) fn too_large() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "JSON payload is larger than allowed (limit: 33554432 bytes).".to_owned())
     }

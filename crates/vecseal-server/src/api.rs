@@ -1,6 +1,7 @@
 //! The routes, and what stands before them: sizes, keys, cross-origin requests.
 
 mod collections;
+mod connections;
 mod pages;
 mod points;
 mod upload;
@@ -8,11 +9,13 @@ mod upload;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::body;
+use axum::extract::Request;
 use axum::http::Uri;
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
-use axum::{Router, ServiceExt, middleware};
+use axum::{Router, middleware};
+use hyper::body::Incoming;
 use qdrant_edge::UpdateOperation;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -32,25 +35,10 @@ pub(crate) async fn serve(
     listener: tokio::net::TcpListener,
     store: Arc<Store>,
     settings: &Settings,
-    until: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let service = MapRequest::new(router(store, settings), without_last_slash as fn(Request) -> Request);
-    let (ending, ended) = tokio::sync::oneshot::channel();
-    let until = async move {
-        until.await;
-        let _ = ending.send(());
-    };
-    let served = axum::serve(listener, ServiceExt::<Request>::into_make_service(service)).with_graceful_shutdown(until);
-    let late = async {
-        if ended.await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        tokio::time::sleep(LAST_MOMENT).await;
-    };
-    tokio::select! {
-        served = served => served,
-        () = late => Ok(()),
-    }
+    until: impl Future<Output = ()>,
+) {
+    let arrived: fn(hyper::Request<Incoming>) -> Request = |request| without_last_slash(request.map(body::Body::new));
+    connections::serve(listener, MapRequest::new(router(store, settings), arrived), until).await;
 }
 
 fn router(store: Arc<Store>, settings: &Settings) -> Router {
@@ -73,7 +61,6 @@ fn router(store: Arc<Store>, settings: &Settings) -> Router {
         .route("/collections/{name}/index", put(collections::create_index))
         .route("/collections/{name}/index/{key}", delete(collections::delete_index))
         .nest("/collections/{name}/points", points)
-        .layer(DefaultBodyLimit::max(upload::MAX_BYTES))
         .layer(middleware::map_response(answer::enveloped))
         .layer(middleware::from_fn_with_state(Guard::new(settings, Arc::clone(&store)), access::guard));
     // The outermost: a browser asks whether it may ask before it shows a key.
@@ -84,9 +71,6 @@ fn router(store: Arc<Store>, settings: &Settings) -> Router {
         .max_age(Duration::from_hours(1));
     pages::beside(api, settings.web.as_deref()).layer(cors).with_state(store)
 }
-
-/// How long a connection that does not end keeps the server from ending.
-const LAST_MOMENT: Duration = Duration::from_secs(2);
 
 /// Takes the slash off the end of the API's paths, as Qdrant. The pages' paths keep theirs: a folder's page is at the
 /// path with it, and the links in it count on that.
@@ -122,9 +106,10 @@ async fn write<B: DeserializeOwned>(
     body: Body,
     operation: impl FnOnce(&Collection, B) -> Result<UpdateOperation> + Send + 'static,
 ) -> Result<Response> {
+    let length = body.len();
     with(store, name, body, move |collection, request| {
         let operation = operation(collection, request)?;
-        collection.update(operation).map(|result| wait.answer(result))
+        collection.update(operation, length).map(|result| wait.answer(result))
     })
     .await
 }

@@ -6,11 +6,13 @@ mod access;
 mod answer;
 mod api;
 mod body;
+mod complaint;
 mod settings;
 mod storage;
 mod store;
 mod validation;
 
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
@@ -18,6 +20,7 @@ use std::time::Duration;
 
 use clap::Parser as _;
 
+use crate::complaint::complain;
 use crate::settings::Settings;
 use crate::storage::Storage;
 use crate::store::Store;
@@ -27,7 +30,7 @@ fn main() -> ExitCode {
     match run(&settings) {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
-            eprintln!("vecseal-server: {sentence}");
+            complain(sentence);
             ExitCode::FAILURE
         }
     }
@@ -66,10 +69,11 @@ async fn serve(
         .map_err(|error| format!("cannot listen on {address}: {error}: choose another with --port"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     if !settings.host.is_loopback() && settings.api_key.is_none() {
-        eprintln!("vecseal-server: everybody who reaches {address} may read and delete everything: set an API key");
+        complain(format_args!("everybody who reaches {address} may read and delete everything: set an API key"));
     }
-    println!("listening on http://{address}");
-    api::serve(listener, store, settings, asked_to_end).await.map_err(|error| error.to_string())
+    let _ = writeln!(io::stdout(), "listening on http://{address}");
+    api::serve(listener, store, settings, asked_to_end).await;
+    Ok(())
 }
 
 /// How long what is under way at the end may go on.
@@ -77,7 +81,7 @@ const LAST_MOMENT: Duration = Duration::from_secs(2);
 
 /// Listens from now on for being asked to end.
 #[cfg(unix)]
-fn asked_to_end() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+fn asked_to_end() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;
@@ -91,7 +95,7 @@ fn asked_to_end() -> std::io::Result<impl Future<Output = ()> + Send + 'static> 
 
 /// Listens from now on for being asked to end.
 #[cfg(not(unix))]
-fn asked_to_end() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+fn asked_to_end() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     let mut interrupted = tokio::signal::windows::ctrl_c()?;
     Ok(async move {
         interrupted.recv().await;

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::complaint::complain;
+
 /// A folder for collections. A temporary one goes from the disk with this.
 pub(crate) enum Storage {
     Named(PathBuf),
@@ -36,7 +38,7 @@ impl Drop for Storage {
                     return;
                 }
             }
-            eprintln!("vecseal-server: cannot remove the temporary folder {}", path.display());
+            complain(format_args!("cannot remove the temporary folder {}", path.display()));
         }
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod collection;
 mod config;
 mod folder;
+mod space;
 mod tending;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use parking_lot::RwLock;
 use vecseal_qdrant::NewCollection;
 
 use crate::answer::{ApiError, Result};
+use crate::complaint::complain;
 use collection::Collection;
 use folder::StorageFolder;
 
@@ -79,6 +81,7 @@ impl Store {
             return Err(ApiError::invalid_name(format_args!("collection_name: value {name:?} invalid")));
         }
         let config = config::edge_config(asked)?;
+        space::check(self.folder.path(), space::LOG)?;
         let reservation = self.reserve(name)?;
         let collection = Collection::create(name, asked, config, self.folder.place())?;
         reservation.fill(Arc::new(collection));
@@ -152,7 +155,7 @@ fn load(name: &str, folders: &[PathBuf]) -> Slot {
         Ok(collection) => Slot::Open(Arc::new(collection)),
         Err(sentence) => {
             let folders: Vec<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
-            eprintln!("vecseal-server: collection {name} is left out: {sentence} (in {})", folders.join(", "));
+            complain(format_args!("collection {name} is left out: {sentence} (in {})", folders.join(", ")));
             Slot::LeftOut
         }
     }

@@ -17,15 +17,17 @@ export class Server {
     this.temporary = temporary;
   }
 
-  /** Starts one: with options, with these variables of the environment, and with a folder of its own for what is temporary. */
-  static async start(options = [], environment = {}) {
+  /** Starts one: with options, with these variables of the environment, and with a folder of its own for what is temporary;
+   *  it may open so many `files`. */
+  static async start(options = [], environment = {}, { files } = {}) {
     const program = process.env.VECSEAL_SERVER;
     if (!program) {
       throw new Error("VECSEAL_SERVER is not set: run these tests by `cargo xtask test`");
     }
     const temporary = emptyFolder();
     const own = { QDRANT__SERVICE__HTTP_PORT: "0", TMPDIR: temporary };
-    const child = spawn(program, options, { env: { ...clean(), ...own, ...environment } });
+    const [command, ...all] = files ? ["sh", "-c", `ulimit -n ${files}; exec "$0" "$@"`, program, ...options] : [program, ...options];
+    const child = spawn(command, all, { env: { ...clean(), ...own, ...environment } });
     const ended = once(child, "exit");
     const errors = [];
     child.stderr.on("data", (chunk) => errors.push(chunk.toString()));
@@ -77,8 +79,8 @@ export async function withFolder(use) {
 const clean = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("QDRANT__")));
 
 /** Starts a server, hands it over, and ends it. */
-export async function withServer(use, options, environment) {
-  const server = await Server.start(options, environment);
+export async function withServer(use, options, environment, limits) {
+  const server = await Server.start(options, environment, limits);
   try {
     return await use(server);
   } finally {

@@ -68,7 +68,7 @@ pub(super) async fn delete_index(
     on(store, name, move |collection| {
         let path: JsonPath = key.parse().map_err(|()| ApiError::bad_request(format_args!("Invalid field {key}")))?;
         let operation = UpdateOperation::FieldIndexOperation(FieldIndexOperations::DeleteIndex(path));
-        collection.update(operation).map(|result| wait.answer(result))
+        collection.update(operation, key.len()).map(|result| wait.answer(result))
     })
     .await
 }

@@ -12,8 +12,10 @@ use serde_json::{Map, Value, json};
 use vecseal_qdrant::{NewCollection, UpdateResult, UpdateStatus};
 
 use super::config;
+use super::space;
 use super::tending::Chore;
 use crate::answer::{ApiError, Result};
+use crate::complaint::complain;
 use crate::validation::check_finite;
 
 /// One collection.
@@ -109,11 +111,13 @@ impl Collection {
     }
 
     /// Carries out a write. The engine logs it first, so it must be one that the engine can carry out.
-    pub(crate) fn update(&self, operation: UpdateOperation) -> Result<UpdateResult> {
+    /// Refuses what the disk may have no room for: `body` bytes have asked for it.
+    pub(crate) fn update(&self, operation: UpdateOperation, body: usize) -> Result<UpdateResult> {
         let writing = self.writing.lock();
         if *writing == Writing::Over {
             return Err(ApiError::no_collection(&self.name));
         }
+        space::check(&self.folder.path, self.needed(&operation, body))?;
         let done = self.shard.update(operation);
         self.flushing.ask();
         self.optimizing.ask();
@@ -122,6 +126,12 @@ impl Collection {
             operation_id: Some(self.operations.fetch_add(1, SeqCst)),
             status: UpdateStatus::Completed,
         })
+    }
+
+    /// How many bytes must be free on the disk for a write.
+    fn needed(&self, operation: &UpdateOperation, body: usize) -> u64 {
+        let all_points = || self.shard.info().map_or(0, |info| info.points_count as u64);
+        space::of_write(operation, body, space::of_vectors(&self.asked.vectors), all_points)
     }
 
     /// Checks vectors to be written as the engine does after it has logged them.
@@ -178,6 +188,9 @@ impl Collection {
         fs::remove_file(self.folder.path.join(DESCRIPTION)).map_err(ApiError::internal)?;
         *writing = Writing::Over;
         self.folder.is_kept.store(false, SeqCst);
+        if let Err(error) = sync(&self.folder.path) {
+            complain(format_args!("a power cut may bring {} back: {error}", self.name));
+        }
         Ok(())
     }
 
@@ -238,7 +251,23 @@ fn write_down(folder: &Path, text: &[u8]) -> io::Result<()> {
     let mut file = File::create(&unfinished)?;
     file.write_all(text)?;
     file.sync_all()?;
-    fs::rename(&unfinished, folder.join(DESCRIPTION))
+    fs::rename(&unfinished, folder.join(DESCRIPTION))?;
+    sync(folder)?;
+    // The folder itself is new, too.
+    folder.parent().map_or(Ok(()), sync)
+}
+
+/// Writes to the disk which files a folder has.
+#[cfg(unix)]
+fn sync(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Writes to the disk which files a folder has: other systems do so on their own.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
+fn sync(_folder: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 fn only_dense() -> ApiError {

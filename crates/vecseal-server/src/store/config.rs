@@ -122,7 +122,7 @@ const MAX_VECTORS: usize = 256;
 /// The engine names files by them.
 const MAX_NAME_BYTES: usize = 200;
 /// Qdrant's default of a log's segment.
-const WAL_BYTES: usize = 32 << 20;
+pub(super) const WAL_BYTES: usize = 32 << 20;
 
 fn parse<T: DeserializeOwned>(value: Value) -> Result<T> {
     serde_json::from_value(value).map_err(ApiError::malformed)

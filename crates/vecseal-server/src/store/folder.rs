@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 use super::collection::{self, Named};
+use crate::complaint::complain;
 
 /// A folder that belongs to this process alone.
 pub(super) struct StorageFolder {
@@ -38,6 +39,10 @@ impl StorageFolder {
         }
     }
 
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Returns a place for a new collection.
     pub(super) fn place(&self) -> PathBuf {
         self.path.join(Uuid::new_v4().to_string())
@@ -53,11 +58,11 @@ impl StorageFolder {
             match collection::name_in(&folder) {
                 Named::As(name) => found.entry(name).or_default().push(folder),
                 Named::Unreadably(error) => {
-                    eprintln!("vecseal-server: {} is left out: {error}", folder.display());
+                    complain(format_args!("{} is left out: {error}", folder.display()));
                 }
                 Named::Not if is_remains(&folder) => {
                     if let Err(error) = fs::remove_dir_all(&folder) {
-                        eprintln!("vecseal-server: cannot remove what is left in {}: {error}", folder.display());
+                        complain(format_args!("cannot remove what is left in {}: {error}", folder.display()));
                     }
                 }
                 Named::Not => (),

@@ -12,6 +12,7 @@ use parking_lot::Mutex;
 
 use super::Store;
 use super::collection::Collection;
+use crate::complaint::complain;
 
 /// Looks after the collections of a store for as long as it is there.
 pub(super) fn start(store: &Arc<Store>) -> io::Result<()> {
@@ -90,7 +91,7 @@ impl Chore {
         self.is_due.store(false, SeqCst);
         let done = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err("the engine panicked".to_owned()));
         if let Err(sentence) = &done {
-            eprintln!("vecseal-server: {name}: {sentence}");
+            complain(format_args!("{name}: {sentence}"));
             self.ask();
         }
         self.trouble.lock().note(done);
