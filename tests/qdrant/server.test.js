@@ -248,6 +248,7 @@ test("browsers get the pages, programs the version, and nobody what is beside th
         for (const path of ["/../secret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "//secret.txt", "/nothing.js"]) {
           assert.equal(await statusOfPath(url, path), 404, path);
         }
+        assert.equal((await send("POST", "/nothing", {})).status, 404);
         assert.equal((await send("GET", "/collections", undefined, { "api-key": "owner" })).status, 200);
         assert.equal((await send("GET", "/collections")).status, 401);
       },

@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
-use crate::run::{Outcome, Result, command, say, succeeds};
+use crate::run::{Outcome, Result, become_or_run, command, say};
 use crate::{server, tools, web};
 
 /// The port that the playground asks for first: Qdrant's.
@@ -31,7 +31,8 @@ pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
     }
     tools::node_modules()?;
     let pages = web::build()?;
-    if !pages.join(START).is_file() {
+    let has_start = pages.join(START).is_file();
+    if !has_start {
         say("there is no page to open yet: what is served is the playground's worker, and the database");
     }
     let port = port.map_or_else(free_port, Ok)?;
@@ -45,11 +46,12 @@ pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
         Some(folder) => engine.arg("--storage").arg(std::path::absolute(folder).map_err(|error| error.to_string())?),
         None => &mut engine,
     };
-    say("the playground is at the address below; Ctrl-C ends it");
+    let what = if has_start { "the playground" } else { "the database" };
+    say(&format!("{what} is at the address below; Ctrl-C ends it"));
     if storage.is_none() {
         println!("   what is stored is gone then: --storage FOLDER keeps it");
     }
-    Ok(if succeeds(&mut engine)? {
+    Ok(if become_or_run(&mut engine)? {
         Outcome::Done
     } else {
         Outcome::Failed

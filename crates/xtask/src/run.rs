@@ -53,6 +53,19 @@ pub(crate) fn succeeds(command: &mut Command) -> Result<bool> {
     Ok(status.success())
 }
 
+/// Runs a command in this process's place where the system can, so that signals reach it, or as its child.
+pub(crate) fn become_or_run(command: &mut Command) -> Result<bool> {
+    std::io::stdout().flush().map_err(|error| error.to_string())?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt as _;
+        let error = command.exec();
+        Err(cannot_start(command, &error))
+    }
+    #[cfg(not(unix))]
+    succeeds(command)
+}
+
 /// Runs a command with its output on the screen, and hands over each line of its standard output.
 pub(crate) fn for_each_line(command: &mut Command, mut each: impl FnMut(&str)) -> Result<bool> {
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| cannot_start(command, &error))?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::handler::Handler;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get};
 use axum::{Json, Router, middleware};
@@ -37,8 +37,9 @@ pub(super) fn beside(api: Router<Arc<Store>>, folder: Option<&Path>) -> Router<A
         answer
     });
     let other = async move |request: Request| {
+        let is_reading = [Method::GET, Method::HEAD].contains(request.method());
         // A folder's path is redirected to itself and a slash, and browsers take `//name/` for another server's.
-        if request.uri().path().starts_with("//") {
+        if !is_reading || request.uri().path().starts_with("//") {
             return ApiError::no_path().into_response();
         }
         answer::enveloped(pages.oneshot(request).await.into_response()).await
