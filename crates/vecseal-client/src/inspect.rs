@@ -7,6 +7,7 @@ use vecseal_qdrant::{Payload, Transport};
 
 use crate::collection::EncryptedCollection;
 use crate::error::{Refused, Result};
+use crate::read::open_verified;
 use crate::stored;
 
 /// What the server holds of a point, and what some keys make of it.
@@ -107,13 +108,7 @@ fn try_key(
 ) -> std::result::Result<Arc<str>, Refused> {
     let stored = stored.ok_or(Refused::Malformed)?;
     let header = header.ok_or(Refused::MissingHeader)?;
-    let refused = |error: vecseal::Error| Refused::from(&error);
-    let compartment = key.open(header).map_err(refused)?;
-    let record = compartment.open(id, &stored.record).map_err(refused)?;
-    if compartment.parameters().mode() == vecseal::Mode::Geometric {
-        compartment
-            .verify_search_vector(&record, vector.ok_or(Refused::Tampered)?)
-            .map_err(|_| Refused::Tampered)?;
-    }
+    let compartment = key.open(header).map_err(|error| Refused::from(&error))?;
+    open_verified(&compartment, id, stored, vector)?;
     Ok(compartment.policy().into())
 }

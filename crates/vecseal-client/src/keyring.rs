@@ -1,6 +1,6 @@
 //! The keyring of a collection: which compartments there are, and which of them open.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -54,8 +54,8 @@ pub(crate) struct Look {
 
 /// What a look at the keyring showed.
 pub(crate) struct Seen {
-    /// The tags that it shows, by header.
-    tags: BTreeMap<Cid, Option<String>>,
+    /// The headers that are there.
+    there: BTreeSet<Cid>,
     /// Headers that were not known, or are others now.
     changed: Vec<Record>,
     strangers: usize,
@@ -102,10 +102,9 @@ impl Keyring {
             return;
         }
         let is_newer = |entry: &Entry| entry.added.is_some_and(|looks| looks >= look.number);
-        self.entries.retain(|cid, entry| seen.tags.contains_key(cid) || is_newer(entry));
-        self.problems.retain(
-            |point, _| matches!(point, PointId::Uuid(bytes) if seen.tags.contains_key(&Cid::from_bytes(*bytes))),
-        );
+        self.entries.retain(|cid, entry| seen.there.contains(cid) || is_newer(entry));
+        self.problems
+            .retain(|point, _| matches!(point, PointId::Uuid(bytes) if seen.there.contains(&Cid::from_bytes(*bytes))));
         self.strangers = seen.strangers;
         for record in seen.changed {
             let Some(point @ PointId::Uuid(bytes)) = id::from_qdrant(&record.id) else {
@@ -176,7 +175,7 @@ pub(crate) async fn look<T: Transport>(qdrant: &Qdrant<T>, name: &str, begun: &L
     };
     let records = qdrant.scroll_all(name, request, MAX_HEADERS).await.map_err(|error| missing(error, name))?;
     let mut seen = Seen {
-        tags: BTreeMap::new(),
+        there: BTreeSet::new(),
         changed: Vec::new(),
         strangers: 0,
     };
@@ -193,7 +192,7 @@ pub(crate) async fn look<T: Transport>(qdrant: &Qdrant<T>, name: &str, begun: &L
         } else if tag.is_none() || tag.as_ref() != known.get(&cid) {
             unknown.push(record.id);
         }
-        seen.tags.insert(cid, tag);
+        seen.there.insert(cid);
     }
     let found = qdrant
         .retrieve_all(name, &unknown, &only(stored::FIELD))

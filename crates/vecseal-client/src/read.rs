@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use vecseal::{Cid, OpenedRecord, PointId};
+use vecseal::{Cid, Compartment, Mode, OpenedRecord, PointId};
 use vecseal_qdrant::{Condition, CountRequest, Filter, Payload, Record, Selector, Transport};
 
 use crate::collection::EncryptedCollection;
@@ -119,19 +119,29 @@ impl<T: Transport> EncryptedCollection<T> {
             let entry = state.keyring.get(&stored.cid).ok_or(Refused::MissingHeader)?;
             Arc::clone(entry.opened.as_ref().map_err(|refused| *refused)?)
         };
-        let opened = compartment.open(id, &stored.record).map_err(|error| Refused::from(&error))?;
-        if compartment.parameters().mode() == vecseal::Mode::Geometric {
-            let vector = record.vector.as_ref().and_then(|vector| vector.get(&self.settings.vector_name));
-            let verified = vector.map(|vector| compartment.verify_search_vector(&opened, vector));
-            verified.ok_or(Refused::Tampered)?.map_err(|_| Refused::Tampered)?;
-        }
+        let vector = record.vector.as_ref().and_then(|vector| vector.get(&self.settings.vector_name));
         Ok(Opened {
-            record: opened,
+            record: open_verified(&compartment, id, &stored, vector)?,
             public,
             cid: stored.cid,
             policy: compartment.policy().into(),
         })
     }
+}
+
+/// Opens a point's record, and checks that the search vector at the point is that of the record.
+pub(crate) fn open_verified(
+    compartment: &Compartment,
+    id: &PointId,
+    stored: &stored::StoredRecord,
+    vector: Option<&[f32]>,
+) -> std::result::Result<OpenedRecord, Refused> {
+    let record = compartment.open(id, &stored.record).map_err(|error| Refused::from(&error))?;
+    if compartment.parameters().mode() == Mode::Geometric {
+        let vector = vector.ok_or(Refused::Tampered)?;
+        compartment.verify_search_vector(&record, vector).map_err(|_| Refused::Tampered)?;
+    }
+    Ok(record)
 }
 
 const IDS_A_REQUEST: usize = 10_000;

@@ -154,7 +154,7 @@ impl<T: Transport> EncryptedCollection<T> {
 
     fn created(&self, policy: &Policy) -> Result<(Compartment, Header)> {
         let writer = self.keys.writes().ok_or(ClientError::NoWriterKey)?;
-        let mut options = options(&self.settings)?;
+        let options = options(&self.settings)?;
         let mut generation = self.settings.collection_scope.unwrap_or(0);
         let text = policy.to_string();
         let mut of_other_model = None;
@@ -169,7 +169,7 @@ impl<T: Transport> EncryptedCollection<T> {
         if let Some(error) = of_other_model.filter(|_| !self.has_model()) {
             return Err(error.into());
         }
-        options = options.generation(generation);
+        let options = options.generation(generation);
         let mut rng = vecseal::system_rng()?;
         Ok(match writer {
             Writer::Authority(authority) => {

@@ -17,7 +17,8 @@ use crate::types::points::{
 
 /// A client of one Qdrant.
 ///
-/// Every write waits until it is done, and fails if it is not ([`QdrantError::NotCompleted`]). What a call fails with is its last try's error.
+/// Every write waits until it is done, and fails if it is not ([`QdrantError::NotCompleted`]). What a call fails with is
+/// its last try's error.
 #[derive(Debug, Clone)]
 pub struct Qdrant<T> {
     transport: T,

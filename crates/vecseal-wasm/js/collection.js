@@ -184,11 +184,6 @@ class Inner {
     }
   }
 
-  /** The compartments that open with the reader's key. */
-  get opened() {
-    return this.keyring.opened;
-  }
-
   /** An error of a call on the collection. */
   async calling(call) {
     try {
@@ -205,8 +200,8 @@ class Inner {
 
   async get(ids) {
     this.requireReader();
-    await this.refreshIfDue();
     const wanted = listOf(ids).map(asId);
+    await this.refreshIfDue();
     const points = await this.fetch(wanted, { with_payload: true, with_vector: true });
     // A compartment that others have created since the last look.
     const isUnknown = (cid) => typeof cid === "string" && !this.keyring.entries.has(cid);
@@ -230,14 +225,10 @@ class Inner {
       return { ok: false, id, code: entry?.refused ?? "missing_header" };
     }
     const { compartment } = entry;
-    const opened = outcome(() => compartment.open({ id, record }));
-    if (!opened.ok) {
-      return { ok: false, id, code: opened.code };
-    }
-    const isTrue = compartment.parameters.mode === "sealed" || isVectorOf(compartment, { id, record }, this.vectorOf(vector) ?? []);
-    return isTrue
+    const opened = openVerified(compartment, { id, record }, this.vectorOf(vector));
+    return opened.ok
       ? { ok: true, ...opened.value, public: open, cid: compartment.cid, policy: compartment.policy }
-      : { ok: false, id, code: "tampered" };
+      : { ok: false, id, code: opened.code };
   }
 
   async delete(ids) {
@@ -252,12 +243,13 @@ class Inner {
   async count(filter) {
     this.requireReader();
     await this.refreshIfDue();
-    const cids = this.opened.map(({ cid }) => cid);
+    const cids = this.keyring.opened.map(({ cid }) => cid);
     const must = [{ key: CID, match: { any: cids } }, ...(filter ? [filter] : [])];
     return cids.length === 0 ? 0 : (await this.calling(this.qdrant.count(this.name, { filter: { must }, exact: true, ...this.sharding }))).count;
   }
 
   async inspect(id, keys, structure) {
+    const tried = listOf(keys);
     await this.keyring.refresh();
     const point = (await this.fetch([asId(id)], { with_payload: true, with_vector: true })).get(String(asId(id)));
     if (!point) {
@@ -267,7 +259,6 @@ class Inner {
     const record = bytesOf(vecseal?.record);
     const entry = this.keyring.entries.get(vecseal?.cid);
     const searchVector = this.vectorOf(point.vector);
-    const tried = listOf(keys);
     const attempts = tried.map((key) => attempt(key, entry?.header, { id: point.id, record, searchVector }));
     const policy = attempts.find(({ opens }) => opens)?.policy;
     if (policy !== undefined && structure) {
@@ -302,6 +293,15 @@ const outcome = (work) => {
   }
 };
 
+/** Opens a point's record, and checks that the search vector at the point is that of the record. */
+function openVerified(compartment, point, searchVector) {
+  const opened = outcome(() => compartment.open(point));
+  if (!opened.ok || compartment.parameters.mode === "sealed") {
+    return opened;
+  }
+  return isVectorOf(compartment, point, searchVector ?? []) ? opened : { ok: false, code: "tampered" };
+}
+
 /** What a key makes of a point. */
 function attempt(key, header, { id, record, searchVector }) {
   if (!record || !header) {
@@ -313,12 +313,8 @@ function attempt(key, header, { id, record, searchVector }) {
   }
   const compartment = opened.value;
   try {
-    const read = outcome(() => compartment.open({ id, record }));
-    const isTrue = compartment.parameters.mode === "sealed" || isVectorOf(compartment, { id, record }, searchVector ?? []);
-    if (!read.ok || !isTrue) {
-      return { opens: false, code: read.ok ? "tampered" : read.code };
-    }
-    return { opens: true, policy: compartment.policy };
+    const read = openVerified(compartment, { id, record }, searchVector);
+    return read.ok ? { opens: true, policy: compartment.policy } : { opens: false, code: read.code };
   } finally {
     compartment.free();
   }

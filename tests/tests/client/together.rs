@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::task::JoinHandle;
 use vecseal::{Document, PointId};
 use vecseal_client::{EncryptedCollection, Keys, NewPoint, Search, Settings};
 use vecseal_qdrant::Qdrant;
@@ -16,6 +17,12 @@ async fn behind(gate: &Gate, place: &Place, settings: Settings) -> Arc<Encrypted
         .and_authority(Arc::clone(&place.authority));
     let settings = settings.refresh_every(Duration::from_hours(1));
     Arc::new(EncryptedCollection::open(Qdrant::new(gate.clone()), &place.name, keys, settings).await.unwrap())
+}
+
+/// A look at the keyring, under way.
+fn looking(collection: &Arc<EncryptedCollection<Gate>>) -> JoinHandle<vecseal_client::Result<()>> {
+    let collection = Arc::clone(collection);
+    tokio::spawn(async move { collection.refresh().await })
 }
 
 async fn write(collection: &EncryptedCollection<Gate>, place: &Place, policy: &str, number: u64) -> usize {
@@ -52,10 +59,7 @@ async fn a_look_that_began_before_a_write_does_not_forget_it() {
     let gate = Gate::before(&place);
     let collection = behind(&gate, &place, Settings::new(balanced())).await;
     let held = gate.hold("keyring/points/scroll");
-    let look = tokio::spawn({
-        let collection = Arc::clone(&collection);
-        async move { collection.refresh().await }
-    });
+    let look = looking(&collection);
     held.arrived().await;
     write(&collection, &place, "departments:hr", 1).await;
     held.let_through();
@@ -73,10 +77,7 @@ async fn a_look_that_took_longer_than_a_later_one_changes_nothing() {
     fill(&writer, &place.policy("departments:hr"), 0..3).await;
     collection.refresh().await.unwrap();
     let held = gate.hold("keyring/points/scroll");
-    let look = tokio::spawn({
-        let collection = Arc::clone(&collection);
-        async move { collection.refresh().await }
-    });
+    let look = looking(&collection);
     held.arrived().await;
     fill(&writer, &place.policy("departments:finance"), 3..6).await;
     collection.refresh().await.unwrap();

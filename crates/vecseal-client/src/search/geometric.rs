@@ -16,7 +16,8 @@ use crate::{id, stored};
 /// Compartments that one query serves: one alone, or those of a class that share a search key.
 struct Group {
     compartments: Vec<Arc<Compartment>>,
-    class: Class,
+    /// The number of its class.
+    class: usize,
     /// How many points its class gives.
     candidates: usize,
     /// The query as their search key rotates it.
@@ -83,7 +84,7 @@ impl<T: Transport> EncryptedCollection<T> {
         groups: &[Group],
         with_records: bool,
     ) -> Result<Vec<ScoredPoint>> {
-        let mut classes: Vec<(Class, Vec<ScoredPoint>)> = Vec::new();
+        let mut classes: BTreeMap<usize, Vec<ScoredPoint>> = BTreeMap::new();
         let mut left: Vec<&[Group]> = groups.chunks(SEARCHES_A_REQUEST).collect();
         while let Some(batch) = left.pop() {
             let queries = batch.iter().map(|group| self.query(run.search, group, with_records)).collect();
@@ -95,18 +96,12 @@ impl<T: Transport> EncryptedCollection<T> {
                 answers => answers.map_err(|error| self.failed(error))?,
             };
             for (group, answer) in batch.iter().zip(answers) {
-                let index = classes.iter().position(|(class, _)| *class == group.class).unwrap_or(classes.len());
-                if index == classes.len() {
-                    classes.push((group.class, Vec::new()));
-                }
-                let Some((_, best)) = classes.get_mut(index) else {
-                    continue;
-                };
+                let best = classes.entry(group.class).or_default();
                 best.extend(answer.points.into_iter().take(group.candidates));
                 keep_best(best, metric, group.candidates);
             }
         }
-        Ok(in_turns(classes.into_iter().map(|(_, best)| best).collect(), noise::MAX_CANDIDATES))
+        Ok(in_turns(classes.into_values().collect(), noise::MAX_CANDIDATES))
     }
 
     fn query(&self, search: &Search<'_>, group: &Group, with_records: bool) -> QueryRequest<'_> {
@@ -198,7 +193,7 @@ fn groups(
         }
     }
     let mut groups = Vec::new();
-    for (class, members) in classes {
+    for (class, (_, members)) in classes.into_iter().enumerate() {
         let parameters: Vec<_> = members.iter().map(|compartment| compartment.parameters()).collect();
         let candidates = noise::candidates(search, query_noise, &parameters);
         for compartments in by_search_key(members) {

@@ -62,11 +62,12 @@ pub(super) const MAX_CANDIDATES: usize = 20_000;
 /// What a header says for the noise it asks for, within reason; with more, what that needs.
 fn oversampling(parameters: &SearchParameters, query_noise: f32) -> u16 {
     let needed = needed(parameters.noise(), query_noise);
-    if query_noise > parameters.query_noise() {
-        parameters.oversampling().max(needed).min(needed * MAX_ADVISED_FACTOR)
+    let least = if query_noise > parameters.query_noise() {
+        needed
     } else {
-        parameters.oversampling().min(needed * MAX_ADVISED_FACTOR)
-    }
+        1
+    };
+    parameters.oversampling().clamp(least, needed * MAX_ADVISED_FACTOR)
 }
 
 const MAX_ADVISED_FACTOR: u16 = 4;

@@ -72,6 +72,9 @@ export function connect({ url, apiKey, bearerToken, client, timeout = 60_000, at
   };
 }
 
+/** What counts requests, and the characters of bodies. */
+export const newMeter = () => ({ requests: 0, sent: 0, received: 0 });
+
 const count = (meter, what, number) => meter && (meter[what] += number);
 
 const isObject = (value) => typeof value === "object" && value !== null;
@@ -287,7 +290,7 @@ async function wait(milliseconds, signal) {
 }
 
 /** Reads all pages from a request on; a page too large for an answer is asked for in smaller ones. */
-export async function scrollAll(qdrant, collection, request, most, { signal, meter = { requests: 0, sent: 0, received: 0 } } = {}) {
+export async function scrollAll(qdrant, collection, request, most, { signal, meter = newMeter() } = {}) {
   const records = [];
   const before = meter.received;
   let { limit } = request;
@@ -325,7 +328,7 @@ export async function scrollAll(qdrant, collection, request, most, { signal, met
  * Reads points by their ids, some at a time, fewer at once if their answer would be too large. Returns those of them that
  * there are, by the text of their id, each once, whatever else the server answers.
  */
-export async function fetchPoints(qdrant, collection, ids, request, { signal, meter = { requests: 0, sent: 0, received: 0 } } = {}) {
+export async function fetchPoints(qdrant, collection, ids, request, { signal, meter = newMeter() } = {}) {
   const before = meter.received;
   const parts = [];
   for (let start = 0; start < ids.length; start += RECORDS_A_REQUEST) {

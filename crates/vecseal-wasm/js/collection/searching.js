@@ -4,7 +4,7 @@ import { fromBase64Url, PerturbedQuery, rerank, VecsealError } from "vecseal-api
 
 import { tagOf } from "./keyring.js";
 import { bySearchKey, classesOf, MAX_CANDIDATES, queryNoiseOf, radiusOf } from "./noise.js";
-import { fetchPoints, scrollAll } from "./qdrant.js";
+import { newMeter, scrollAll } from "./qdrant.js";
 import { select } from "./selection.js";
 import { unlessAborted } from "./settings.js";
 
@@ -79,7 +79,7 @@ function checked(vector, options) {
 class Run {
   start = performance.now();
   candidates = new Map();
-  cost = { compartments: 0, queryNoise: 0, candidates: 0, opened: 0, denied: 0, tampered: 0, traffic: { requests: 0, sent: 0, received: 0 }, times: {} };
+  cost = { compartments: 0, queryNoise: 0, candidates: 0, opened: 0, denied: 0, tampered: 0, traffic: newMeter(), times: {} };
 
   constructor(collection, vector, options) {
     Object.assign(this, { collection, vector, options });
@@ -105,21 +105,19 @@ class Run {
     const noise = queryNoiseOf(this.collection.leastQueryNoise, compartments);
     const radius = radiusOf(metric, vector, noise);
     cost.queryNoise = radius;
-    const groups = classesOf(compartments, noise, options).flatMap((kind) =>
-      bySearchKey(kind.members).map((group) => ({ kind, group, count: kind.count })),
-    );
-    const vectors = await this.timed("encrypt", () => rotated(metric, vector, radius, groups));
+    const kinds = classesOf(compartments, noise, options);
+    const groups = await this.timed("encrypt", () => rotated(metric, vector, radius, kinds));
     // With one query, records come with the answer, if they are not too large for it.
     let withRecords = groups.length === 1;
     const found = await this.timed("search", async () => {
       try {
-        return await this.find(metric, groups, vectors, withRecords);
+        return await this.find(metric, groups, withRecords);
       } catch (error) {
         if (!withRecords || error.code !== "answer_too_large") {
           throw error;
         }
         withRecords = false;
-        return this.find(metric, groups, vectors, withRecords);
+        return this.find(metric, groups, withRecords);
       }
     });
     cost.candidates += found.length;
@@ -130,16 +128,15 @@ class Run {
   }
 
   /** The best that the server finds of each class, each point once; of too many, as many of each. */
-  async find(metric, groups, vectors, withRecords) {
+  async find(metric, groups, withRecords) {
     const { qdrant, name } = this.collection;
     const best = new Map();
     const parts = [];
     for (let start = 0; start < groups.length; start += SEARCHES_A_REQUEST) {
-      parts.push({ start, end: Math.min(start + SEARCHES_A_REQUEST, groups.length) });
+      parts.push(groups.slice(start, start + SEARCHES_A_REQUEST));
     }
     for (let part = parts.pop(); part; part = parts.pop()) {
-      const { start, end } = part;
-      const searches = groups.slice(start, end).map((group, index) => this.query(group, vectors[start + index], withRecords));
+      const searches = part.map((group) => this.query(group, withRecords));
       let answers;
       try {
         answers = await this.collection.calling(qdrant.queryBatch(name, { searches }, this.watch));
@@ -147,23 +144,22 @@ class Run {
         if (error.code !== "answer_too_large" || searches.length === 1) {
           throw error;
         }
-        const middle = (start + end) >> 1;
-        parts.push({ start, end: middle }, { start: middle, end });
+        parts.push(part.slice(0, part.length / 2), part.slice(part.length / 2));
         continue;
       }
       if (answers.length !== searches.length) {
         throw new VecsealError("unexpected_answer", "the answer is not one to each search: is this the address of a Qdrant?");
       }
-      for (const [index, { kind, count }] of groups.slice(start, end).entries()) {
-        const points = [...(best.get(kind) ?? []), ...answers[index].points.slice(0, count)];
+      for (const [index, { kind }] of part.entries()) {
+        const points = [...(best.get(kind) ?? []), ...answers[index].points.slice(0, kind.count)];
         points.sort((a, b) => (metric === "euclid" ? a.score - b.score : b.score - a.score));
-        best.set(kind, points.slice(0, count));
+        best.set(kind, points.slice(0, kind.count));
       }
     }
     return inTurns([...best.values()], MAX_CANDIDATES);
   }
 
-  query({ group, count }, vector, withRecords) {
+  query({ group, kind: { count }, vector }, withRecords) {
     const { hnswEf, filter, reach, verifyVectors } = this.options;
     const cids = group.map(({ cid }) => cid);
     const match = cids.length === 1 ? { value: cids[0] } : { any: cids };
@@ -335,11 +331,11 @@ function inTurns(lists, most) {
   return [...once.values()];
 }
 
-/** The query for each group, with one noise for all. */
-function rotated(metric, vector, radius, groups) {
+/** What one query serves, `{ kind, group, vector }`: the compartments of a class that share a search key, and the query. */
+function rotated(metric, vector, radius, kinds) {
   const query = new PerturbedQuery(vector, { metric, radius });
   try {
-    return groups.map(({ group: [first] }) => Array.from(first.rotateQuery(query)));
+    return kinds.flatMap((kind) => bySearchKey(kind.members).map((group) => ({ kind, group, vector: Array.from(group[0].rotateQuery(query)) })));
   } finally {
     query.free();
   }

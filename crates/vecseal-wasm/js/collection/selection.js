@@ -7,7 +7,7 @@ import { distances, requireVectors } from "./settings.js";
 
 /** Sorts out what opens for a search with a vector of this dimension; throws if nothing can be searched. */
 export function select(collection, dimension) {
-  const { opened } = collection;
+  const { opened } = collection.keyring;
   const metric = metricOf(collection, opened, dimension);
   const selection = { metric, geometric: [], sealed: [], skipped: [] };
   for (const compartment of opened) {
