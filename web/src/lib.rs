@@ -1,4 +1,5 @@
-//! The playground; so far its worker, which embeds and imports beside the page.
+//! The playground: a page (`page`) that shows a pure store (`state`), and a worker (`worker`) that holds the keys.
 
+pub mod page;
 pub mod protocol;
 pub mod worker;
