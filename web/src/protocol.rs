@@ -1,8 +1,23 @@
-//! What page and worker say to each other, as plain objects.
+//! What page and worker say to each other, as plain objects. No key is among it: keys stay in the worker, and leave it
+//! only as files that the user asks for.
+
+mod answer;
+mod attack;
+mod key;
+mod sealing;
+mod search;
+mod view;
 
 use js_sys::{Array, Float32Array};
 use serde::{Deserialize, Serialize};
-use vecseal_data::import::Place;
+use web_sys::File;
+
+pub use answer::{Failure, Message, Progress, Row};
+pub use attack::{Attack, Call, Finding, Report, Step, Tone};
+pub use key::{KeyFacts, KeyId, Pairs, RightEpoch};
+pub use sealing::{Cipher, Document, Mode, Preset, Scope, Sealing, Unwritten, Uploaded, WrittenBy};
+pub use search::{Access, Cost, Hit, KeySearch, Outcome, Query, Ranked, Searched, Skip};
+pub use view::{Inspected, MAX_PROJECTED, Origin, Projected, Stored};
 
 /// A job for the worker.
 #[derive(Debug, Serialize, Deserialize)]
@@ -13,7 +28,7 @@ pub struct Request {
     pub work: Work,
 }
 
-/// What the worker does.
+/// What the worker does. Each job ends with one message: its result, or [`Message::Failed`].
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Work {
@@ -30,113 +45,125 @@ pub enum Work {
         /// The access structure as JSON, which policies are checked against.
         structure: String,
     },
-    /// Stops the embedding job of this number, which fails as `cancelled`. To stop an import, end the worker.
+    /// Keeps the vectors of documents that came with some, in place of embeddings. Ends as [`Message::Done`].
+    Keep {
+        /// The documents' ids.
+        documents: Vec<String>,
+        /// One vector after another, `f32[documents × dimension]`.
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        vectors: Float32Array,
+        /// Dimensions of a vector.
+        dimension: usize,
+    },
+    /// Makes a new authority over a structure; forgets every key, kept vectors and what was uploaded. Ends as
+    /// [`Message::Done`].
+    NewAuthority {
+        /// The access structure as JSON.
+        structure: String,
+    },
+    /// Gives the authority another structure; keys stay. Ends as [`Message::Done`].
+    Restructure {
+        /// The access structure as JSON.
+        structure: String,
+    },
+    /// Issues a user key at the current epochs, in place of the one of this number. Ends as [`Message::Key`].
+    IssueKey {
+        /// Its number.
+        key: KeyId,
+        /// What it holds.
+        pairs: Pairs,
+    },
+    /// Derives a weaker key from another, without the authority. Ends as [`Message::Key`].
+    Attenuate {
+        /// The new key's number.
+        key: KeyId,
+        /// The key that it comes from.
+        from: KeyId,
+        /// What it holds, at most what the other does.
+        pairs: Pairs,
+        /// A note of when it expires, in Unix seconds.
+        not_after: Option<u64>,
+    },
+    /// Takes over a key from a file. Ends as [`Message::Key`].
+    ImportKey {
+        /// Its number.
+        key: KeyId,
+        /// The file.
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        file: File,
+    },
+    /// Hands out a key as a file. Ends as [`Message::KeyFile`].
+    ExportKey {
+        /// Its number.
+        key: KeyId,
+    },
+    /// Forgets a key. Ends as [`Message::Done`].
+    ForgetKey {
+        /// Its number.
+        key: KeyId,
+    },
+    /// Rotates a right, and re-wraps the headers of what was uploaded. Ends as [`Message::Rotated`].
+    Rotate {
+        /// The right's attributes; none for the right that everybody has.
+        right: Pairs,
+    },
+    /// Asks a Qdrant for its version, and uses it from then on. Ends as [`Message::Connected`].
+    Connect {
+        /// Its address.
+        url: String,
+        /// Its API key, if it wants one.
+        api_key: Option<String>,
+    },
+    /// Embeds documents as far as they have no vectors, seals and writes them; creates the collection if there is none.
+    /// Ends as [`Message::Uploaded`].
+    Upload {
+        /// The collection's name.
+        collection: String,
+        /// How to seal.
+        sealing: Sealing,
+        /// What to seal.
+        documents: Vec<Document>,
+    },
+    /// Deletes the collection of the last upload, with its keyring. Ends as [`Message::Done`].
+    DeleteCollection {},
+    /// Searches with each of these keys, and in the clear, for comparison. Ends as [`Message::Searched`].
+    Search {
+        /// What for.
+        query: Query,
+        /// How many results.
+        limit: usize,
+        /// The keys.
+        keys: Vec<KeyId>,
+    },
+    /// Tries each key on each of these documents, as the server has them. Ends as [`Message::Accesses`].
+    TryKeys {
+        /// The documents' ids.
+        documents: Vec<String>,
+        /// The keys.
+        keys: Vec<KeyId>,
+    },
+    /// Fetches what the server has of a document. Ends as [`Message::Inspected`].
+    Inspect {
+        /// The document's id.
+        document: String,
+    },
+    /// Projects vectors to a plane: plaintext, those stored of one compartment, all stored ones. Ends as
+    /// [`Message::Projected`].
+    Project {
+        /// The document whose compartment is shown alone.
+        document: String,
+    },
+    /// Attacks what was uploaded. Ends as [`Message::Attacked`].
+    Attack {
+        /// How.
+        attack: Attack,
+        /// Every key there is, with whose it is.
+        keys: Vec<(KeyId, String)>,
+    },
+    /// Stops the job of this number, which fails as `cancelled`: an embedding, an upload, a search, an attack. To stop an
+    /// import, end the worker.
     Cancel,
 }
 
 /// Texts of one embedding job; a collection is several jobs.
 pub const MAX_TEXTS: usize = 10_000;
-
-/// What the worker says.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Message {
-    /// It listens.
-    Ready {},
-    /// How far the model's file has come, whichever job wants it.
-    Model(Progress),
-    /// How far a job has come, in texts or rows.
-    Progress {
-        /// The job.
-        job: u32,
-        /// How far.
-        progress: Progress,
-    },
-    /// The result of [`Work::Embed`].
-    Embedded {
-        /// The job.
-        job: u32,
-        /// One vector after another, `f32[texts × dimension]`.
-        #[serde(with = "serde_wasm_bindgen::preserve")]
-        vectors: Float32Array,
-        /// Dimensions of a vector.
-        dimension: usize,
-        /// Name and version of the model, for compartments.
-        model: String,
-    },
-    /// The result of [`Work::Import`].
-    Imported {
-        /// The job.
-        job: u32,
-        /// The documents.
-        rows: Vec<Row>,
-        /// Their vectors, one after another, `f32[rows × dimension]`; none unless the files have them.
-        #[serde(with = "serde_wasm_bindgen::preserve")]
-        vectors: Float32Array,
-        /// Dimensions of a vector; 0 without vectors.
-        dimension: usize,
-        /// Fields that were not used.
-        ignored: Vec<String>,
-    },
-    /// A job that came to nothing.
-    Failed {
-        /// The job.
-        job: u32,
-        /// Why.
-        failure: Failure,
-    },
-}
-
-/// So much of so much; a total that is not known is 0.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Progress {
-    /// What is done.
-    pub done: usize,
-    /// All there is.
-    pub total: usize,
-}
-
-/// A document of an import.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Row {
-    /// A number or a UUID.
-    pub id: String,
-    /// The text to embed.
-    pub text: Option<String>,
-    /// What to seal; without it the text.
-    pub content: Option<String>,
-    /// Who may read it, in text form.
-    pub policy: Option<String>,
-}
-
-/// Why a job came to nothing.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Failure {
-    /// A stable code.
-    pub code: String,
-    /// A sentence.
-    pub message: String,
-    /// Where in an imported file.
-    pub place: Option<Place>,
-    /// How many other rows of an imported file have problems.
-    pub others: usize,
-}
-
-impl Failure {
-    /// A failure that is in no file.
-    #[must_use]
-    pub fn new(code: &str, message: &str) -> Self {
-        Self {
-            code: code.to_owned(),
-            message: message.to_owned(),
-            place: None,
-            others: 0,
-        }
-    }
-
-    /// What was asked for is none of [`Work`].
-    #[must_use]
-    pub fn invalid_request() -> Self {
-        Self::new("invalid_request", "this is no job of the worker's")
-    }
-}

@@ -35,6 +35,7 @@ fn receive(message: JsValue) {
             spawn_local(async move { answer(job, import::run(job, &files, &structure).await) });
         }
         Work::Cancel => embed::cancel(job),
+        _ => answer(job, Err(Failure::invalid_request())),
     }
 }
 

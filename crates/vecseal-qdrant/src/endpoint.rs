@@ -57,7 +57,10 @@ impl Endpoint {
     }
 
     /// The header that carries the credentials: its name and its value.
-    #[cfg(any(feature = "http", feature = "fetch"))]
+    #[cfg(any(
+        all(feature = "http", not(target_arch = "wasm32")),
+        all(feature = "fetch", target_arch = "wasm32")
+    ))]
     pub(crate) fn header(&self) -> Option<(&'static str, String)> {
         match &self.credentials {
             Credentials::None => None,
