@@ -250,7 +250,7 @@ pub(crate) fn size() -> Result<Outcome> {
 }
 
 /// The size of a file after `gzip -9`.
-fn gzipped(path: &Path) -> Result<u64> {
+pub(crate) fn gzipped(path: &Path) -> Result<u64> {
     let script = "console.log(zlib.gzipSync(fs.readFileSync(process.argv[1]), { level: 9 }).length)";
     let mut node = command("node", &["-e", script]);
     let printed = output(node.arg(path));

@@ -59,7 +59,7 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "web",
-        about: "the playground's worker in Chromium and in Firefox",
+        about: "the playground in Chromium and in Firefox, and what it weighs",
         run: web,
     },
     Part {
@@ -161,6 +161,8 @@ fn clippy(tally: &mut Tally) -> Result<()> {
         "--features",
         "vecseal-qdrant/fetch",
         "--lib",
+        "--bin",
+        "playground",
         "--bin",
         "worker",
         "--tests",
@@ -310,6 +312,7 @@ fn npm(tally: &mut Tally) -> Result<()> {
 fn web(tally: &mut Tally) -> Result<()> {
     tools::node_modules()?;
     crate::web::build()?;
+    tally.count("the playground's size", crate::web::size()? == Outcome::Done);
     tally.tests("the playground", &mut node_tests("web")?)
 }
 

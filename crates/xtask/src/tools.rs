@@ -9,6 +9,7 @@ use crate::run::{Result, cargo, command, output, root, say, succeeds, target};
 const WASM_BINDGEN: &str = "0.2.130";
 const CARGO_DENY: &str = "0.20.2";
 const CARGO_FUZZ: &str = "0.13.2";
+const TRUNK: &str = "0.21.14";
 /// The runtimes beside Node that the npm package is tested on.
 const DENO: &str = "2.9.6";
 const BUN: &str = "1.4.5";
@@ -195,6 +196,11 @@ pub(crate) fn cargo_deny() -> Result<PathBuf> {
 /// Returns the path of cargo-fuzz, installed if need be.
 pub(crate) fn cargo_fuzz() -> Result<PathBuf> {
     installed("cargo-fuzz", CARGO_FUZZ, &["fuzz", "--version"])
+}
+
+/// Returns the path of trunk, installed if need be.
+pub(crate) fn trunk() -> Result<PathBuf> {
+    installed("trunk", TRUNK, &["--version"])
 }
 
 /// Installs a cargo tool into `target/tools`. It is used for moments, so it is compiled fast rather than to be fast.

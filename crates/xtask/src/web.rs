@@ -1,29 +1,72 @@
-//! What the playground is made of, built into `target/web`.
+//! The playground, built into `target/web`: its page, its worker, and the model.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use crate::files::{copy, make, move_into, remove};
-use crate::run::{Result, root, say, target};
-use crate::tools::SIMD;
+use crate::files::{ending, move_into, remove};
+use crate::npm::gzipped;
+use crate::run::{Outcome, Result, command, root, say, succeeds, target};
+use crate::tools::{self, SIMD, WASM};
 use crate::wasm;
 
 /// The model's file, which the worker fetches from beside its own.
 pub(crate) const MODEL: &str = "crates/vecseal-embed/model/minilm-q4-v24k.bin";
 
+/// What the page and its worker may weigh together, gzipped and without the model.
+const BUDGET: u64 = 900_000;
+
 /// Builds the playground and returns its folder.
 pub(crate) fn build() -> Result<PathBuf> {
-    say("building the playground's worker into target/web");
+    let trunk = tools::trunk()?;
+    let bindgen = tools::wasm_bindgen()?;
+    tools::targets(&[WASM])?;
+    say("building the playground into target/web");
     let folder = target().join("web");
     let fresh = target().join("web-fresh");
     remove(&fresh)?;
-    make(&fresh)?;
-    let build = ["--release", "-p", "vecseal-web", "--bin", "worker"];
-    let built = wasm::compile(&build, SIMD, &target().join("web-build"))?;
-    wasm::bind(&built.join("release/worker.wasm"), &["--target", "no-modules", "--no-typescript"], "worker", &fresh)?;
-    for file in ["web/worker_loader.js", MODEL] {
-        let from = root().join(file);
-        copy(&from, &fresh.join(from.file_name().unwrap_or_default()))?;
+    let mut build = command(&trunk.to_string_lossy(), &["build", "--release", "--quiet", "--skip-version-check"]);
+    // The crates may have to be fetched first.
+    build.args(["--offline=false", "--dist"]).arg(&fresh);
+    // Trunk takes other values of these than everybody else does.
+    build.env_remove("NO_COLOR").env_remove("RUST_LOG");
+    build.env("PATH", before_path(&bindgen)?).env("CARGO_TARGET_DIR", target().join("web-build"));
+    if !succeeds(wasm::set_flags(&mut build, SIMD)?)? {
+        return Err("the playground does not build: see the errors above".to_owned());
+    }
+    for file in ending(&fresh, ".wasm")? {
+        shorten(&file)?;
     }
     move_into(&folder, &fresh)?;
     Ok(folder)
+}
+
+/// The PATH, with a folder in front.
+fn before_path(folder: &Path) -> Result<std::ffi::OsString> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&path));
+    std::env::join_paths(folders).map_err(|error| format!("cannot add to the PATH: {error}"))
+}
+
+/// Trunk cannot have wasm-bindgen leave out the names of functions, a third of the file.
+fn shorten(file: &Path) -> Result<()> {
+    let say_which = |error: &dyn std::fmt::Display| format!("cannot shorten {}: {error}", file.display());
+    let wasm = fs::read(file).map_err(|error| say_which(&error))?;
+    let short = wasm::without_custom_sections(&wasm).ok_or_else(|| say_which(&"it is no wasm file"))?;
+    fs::write(file, short).map_err(|error| say_which(&error))
+}
+
+/// Prints what the built page's files weigh and compares it with the budget.
+pub(crate) fn size() -> Result<Outcome> {
+    let model = root().join(MODEL);
+    let mut total = 0;
+    println!("\n| file | gzipped |\n| --- | ---: |");
+    for file in ending(&target().join("web"), "")? {
+        if file.file_name() != model.file_name() {
+            let bytes = gzipped(&file)?;
+            println!("| {} | {bytes} |", file.file_name().unwrap_or_default().display());
+            total += bytes;
+        }
+    }
+    println!("| together, of {BUDGET} | {total} |\n");
+    Ok(if total > BUDGET { Outcome::Failed } else { Outcome::Done })
 }

@@ -62,9 +62,11 @@ async fn load() -> Result<Rc<Embedder>, Failure> {
     Ok(Rc::new(embedder))
 }
 
-/// Beside the worker's own file.
+/// Beside the worker's own file; where that is a blob, in the folder that it was told.
 fn url() -> String {
-    Url::new_with_base(MODEL.file, &scope().location().href()).map_or_else(|_| MODEL.file.to_owned(), |url| url.href())
+    let base = Reflect::get(&scope(), &"vecsealBase".into()).ok().and_then(|base| base.as_string());
+    let base = base.unwrap_or_else(|| scope().location().href());
+    Url::new_with_base(MODEL.file, &base).map_or_else(|_| MODEL.file.to_owned(), |url| url.href())
 }
 
 /// Fetches the model and tells how far it is. A file that is too long is not read on.
