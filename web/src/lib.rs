@@ -2,4 +2,5 @@
 
 pub mod page;
 pub mod protocol;
+pub mod state;
 pub mod worker;

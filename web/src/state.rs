@@ -1,0 +1,185 @@
+//! The store: what is known, what can happen, and what then is known. Nothing here touches the page or the network; what
+//! is wanted of them are effects.
+
+mod action;
+mod change;
+mod checked;
+mod heard;
+mod history;
+mod keys;
+mod places;
+mod scenario;
+mod story;
+mod update;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::protocol::{KeyFacts, KeyId, Progress};
+
+pub use action::{Action, Change, Effect};
+pub use checked::{Checked, Mistake, Tested, parse};
+pub use history::History;
+pub use places::{
+    ApiKey, AttackPlace, Connection, ConnectionStatus, DataPlace, Dialog, GivenVectors, Held, HeldStatus, Matrix, Mood,
+    Notice, Place, Running, SearchPlace, SearchView, ServerPlace, StoredDocuments, Story, Theme,
+};
+pub use scenario::{Dimension, Expectation, Expected, KeySpec, Kind, Origin, Person, Scenario};
+
+/// Everything that the page shows.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// What is being tried, with undo.
+    pub scenario: History<Scenario>,
+    /// What it comes to.
+    pub checked: Rc<Checked>,
+    /// Where the page is.
+    pub place: Place,
+    /// What is over it.
+    pub dialog: Option<Dialog>,
+    /// What it says in passing.
+    pub notice: Option<Notice>,
+    /// Its colours.
+    pub theme: Theme,
+    /// The Qdrant.
+    pub connection: Connection,
+    /// The keys in the worker.
+    pub keys: BTreeMap<KeyId, Held>,
+    /// Documents.
+    pub data: DataPlace,
+    /// Search.
+    pub search: SearchPlace,
+    /// What the server sees.
+    pub server: ServerPlace,
+    /// Attacks.
+    pub attacks: AttackPlace,
+    /// The story, while it runs.
+    pub story: Option<Story>,
+    /// How far the embedding model's file has come, while it comes.
+    pub model: Option<Progress>,
+    /// Why nothing works, if the worker broke.
+    pub broken: Option<String>,
+    /// Distinguishes this tab's collections from those of others.
+    tab: String,
+    /// Collections of this tab are numbered.
+    collections: u32,
+    /// What the worker knows.
+    known: Known,
+    jobs: BTreeMap<u32, Purpose>,
+    last_job: u32,
+    last_authority: u32,
+    notices: u32,
+}
+
+/// What the worker was told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Known {
+    authority: u32,
+    structure: String,
+}
+
+/// What a job is for.
+#[derive(Debug, Clone, PartialEq)]
+enum Purpose {
+    /// Nothing is to be shown if it succeeds.
+    Quiet,
+    Key(KeyId),
+    Export(KeyId),
+    Rotate,
+    Connect,
+    Upload(Rc<Vec<crate::protocol::Document>>, crate::protocol::Sealing, String),
+    Delete,
+    Import,
+    Search,
+    Matrix,
+    Inspect,
+    Project,
+    Attack(crate::protocol::Attack),
+}
+
+impl State {
+    /// The page as it opens. `tab` is a short random text.
+    #[must_use]
+    pub fn new(scenario: Scenario, url: String, tab: String, theme: Theme, place: Place) -> Self {
+        let scenario = Scenario {
+            authority: 1,
+            ..scenario
+        };
+        let search = SearchPlace {
+            text: scenario.questions.first().cloned().unwrap_or_default(),
+            ..SearchPlace::default()
+        };
+        Self {
+            checked: Rc::new(Checked::new(&scenario, None)),
+            scenario: History::new(scenario),
+            place,
+            dialog: None,
+            notice: None,
+            theme,
+            connection: Connection {
+                url,
+                api_key: None,
+                status: ConnectionStatus::Connecting,
+            },
+            keys: BTreeMap::new(),
+            data: DataPlace::default(),
+            search,
+            server: ServerPlace::default(),
+            attacks: AttackPlace::default(),
+            story: None,
+            model: None,
+            broken: None,
+            tab,
+            collections: 1,
+            known: Known::default(),
+            jobs: BTreeMap::new(),
+            last_job: 0,
+            last_authority: 1,
+            notices: 0,
+        }
+    }
+
+    /// What is being tried.
+    #[must_use]
+    pub fn scenario(&self) -> &Scenario {
+        self.scenario.present()
+    }
+
+    /// The collection's name.
+    #[must_use]
+    pub fn collection(&self) -> String {
+        let ours = || format!("playground-{}-{}", self.tab, self.collections);
+        self.data.collection.clone().unwrap_or_else(ours)
+    }
+
+    /// What is known of a key, if it is there.
+    #[must_use]
+    pub fn key_facts(&self, key: KeyId) -> Option<&KeyFacts> {
+        match &self.keys.get(&key)?.status {
+            HeldStatus::Ready(facts) => Some(facts),
+            _ => None,
+        }
+    }
+
+    /// The keys that are there, in the order of the people.
+    #[must_use]
+    pub fn ready_keys(&self) -> Vec<KeyId> {
+        self.scenario().keys().map(|(_, key)| key.id).filter(|key| self.key_facts(*key).is_some()).collect()
+    }
+
+    /// Whether the Qdrant answers.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        matches!(self.connection.status, ConnectionStatus::Up { .. })
+    }
+
+    /// Whether documents, policies or settings are others than what was uploaded.
+    #[must_use]
+    pub fn is_stored_old(&self) -> bool {
+        let scenario = self.scenario();
+        self.data
+            .stored
+            .as_ref()
+            .is_some_and(|stored| stored.sealing != scenario.sealing || *stored.documents != *scenario.documents)
+    }
+}

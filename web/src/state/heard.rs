@@ -1,0 +1,270 @@
+//! What the worker says.
+
+use std::rc::Rc;
+
+use super::action::{Action, Change, Effect};
+use super::places::{ConnectionStatus, GivenVectors, HeldStatus, Mood, Running, StoredDocuments};
+use super::{Purpose, State};
+use crate::protocol::{Document, Failure, KeyFacts, Message, Progress, Row, Searched, Uploaded};
+
+impl State {
+    pub(super) fn hear(&mut self, message: Message, now: f64, effects: &mut Vec<Effect>) {
+        match message {
+            Message::Ready {} | Message::Embedded { .. } => (),
+            Message::Model(progress) => self.model = Some(progress).filter(|progress| progress.done < progress.total),
+            Message::Progress { job, progress } => self.advance(job, progress, now),
+            Message::Done { job } => self.done(job, effects),
+            Message::Key { job, facts } => {
+                if self.jobs.remove(&job).is_some() {
+                    self.set_pairs_if_imported(&facts);
+                    self.key_is(facts);
+                }
+            }
+            Message::KeyFile { job, key, file } => {
+                if self.jobs.remove(&job).is_some() {
+                    let name = self.scenario().key_name(key).to_lowercase();
+                    let name: String =
+                        name.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '-' }).collect();
+                    effects.push(Effect::SaveFile(format!("{name}.vecseal-key"), file));
+                }
+            }
+            Message::Rotated { job, keys, rewrapped } => {
+                if self.jobs.remove(&job).is_some() {
+                    keys.into_iter().for_each(|facts| self.key_is(facts));
+                    let headers = match (rewrapped, &self.data.stored) {
+                        (_, None) => "Nothing is uploaded yet, so no header was re-wrapped.".to_owned(),
+                        (1, _) => "One header was re-wrapped; no record was.".to_owned(),
+                        (count, _) => format!("{count} headers were re-wrapped; no record was."),
+                    };
+                    self.say(Mood::Good, format!("The right is rotated. {headers}"), effects);
+                }
+            }
+            Message::Connected {
+                job,
+                version,
+                embedded,
+                latency,
+                collections,
+            } => {
+                if self.jobs.remove(&job).is_some() {
+                    self.connection.status = ConnectionStatus::Up {
+                        version,
+                        embedded,
+                        latency,
+                        collections,
+                    };
+                    effects.push(Effect::After(PING, Action::Ping));
+                }
+            }
+            Message::Imported {
+                job,
+                rows,
+                dimension,
+                ignored,
+                ..
+            } => self.imported(job, rows, dimension, &ignored, effects),
+            Message::Uploaded { job, uploaded } => self.uploaded(job, uploaded, effects),
+            Message::Searched { job, searched } => self.searched(job, searched, effects),
+            Message::Accesses { job, accesses, .. } => {
+                if self.jobs.remove(&job).is_some() {
+                    self.search.matrix.job = None;
+                    self.search.matrix.failure = None;
+                    self.search.matrix.accesses = Some(Rc::new(accesses));
+                }
+            }
+            Message::Inspected { job, inspected } => {
+                self.jobs.remove(&job);
+                if self.server.inspecting == Some(job) {
+                    self.server.inspecting = None;
+                    self.server.inspected = Some(Rc::new(*inspected));
+                    self.story_goes_on(effects);
+                }
+            }
+            Message::Projected { job, projected } => {
+                self.jobs.remove(&job);
+                if self.server.projecting == Some(job) {
+                    self.server.projecting = None;
+                    self.server.projected = Some(Rc::new(projected));
+                    self.story_goes_on(effects);
+                }
+            }
+            Message::Attacked { job, report } => {
+                if self.jobs.remove(&job).is_some() {
+                    self.attacks.running = None;
+                    self.attacks.outcomes.insert(report.attack, Ok(Rc::new(report)));
+                    self.next_attack(effects);
+                    self.story_goes_on(effects);
+                }
+            }
+            Message::Failed { job, failure } => self.failed(job, failure, effects),
+        }
+    }
+
+    fn advance(&mut self, job: u32, progress: Progress, now: f64) {
+        let running = [
+            &mut self.data.upload,
+            &mut self.data.import,
+            &mut self.search.matrix.job,
+        ];
+        for running in running.into_iter().flatten().filter(|running| running.job == job) {
+            *running = Running {
+                progress,
+                now,
+                ..*running
+            };
+        }
+    }
+
+    fn done(&mut self, job: u32, effects: &mut Vec<Effect>) {
+        if self.jobs.remove(&job) == Some(Purpose::Delete) {
+            self.data.stored = None;
+            self.unsee();
+            self.say(Mood::Good, "The collection and its keyring are deleted.".to_owned(), effects);
+        }
+    }
+
+    /// What was seen of an upload is not true of the next.
+    fn unsee(&mut self) {
+        self.search.found = None;
+        self.search.failure = None;
+        self.search.matrix.accesses = None;
+        self.server = super::ServerPlace {
+            document: self.server.document.take(),
+            ..super::ServerPlace::default()
+        };
+        self.attacks = super::AttackPlace::default();
+    }
+
+    fn key_is(&mut self, facts: KeyFacts) {
+        if let Some(held) = self.keys.get_mut(&facts.key) {
+            held.status = HeldStatus::Ready(Box::new(facts));
+        }
+    }
+
+    fn set_pairs_if_imported(&mut self, facts: &KeyFacts) {
+        if self.keys.get(&facts.key).is_some_and(|held| held.pairs.is_empty() && !facts.pairs.is_empty()) {
+            self.set_pairs(facts.key, &facts.pairs);
+        }
+    }
+
+    fn imported(&mut self, job: u32, rows: Vec<Row>, dimension: usize, ignored: &[String], effects: &mut Vec<Effect>) {
+        if self.jobs.remove(&job).is_none() {
+            return;
+        }
+        self.data.import = None;
+        let documents: Vec<Document> = rows.into_iter().map(document).collect();
+        let count = documents.len();
+        self.data.given_vectors = (dimension > 0).then(|| {
+            Rc::new(GivenVectors {
+                documents: count,
+                dimension,
+            })
+        });
+        self.apply(Action::Change(Change::ReplaceDocuments(documents)), 0.0, effects);
+        let vectors = if dimension > 0 {
+            format!(" with vectors of {dimension} dimensions")
+        } else {
+            String::new()
+        };
+        let unused = if ignored.is_empty() {
+            String::new()
+        } else {
+            format!(" Not used: {}.", ignored.join(", "))
+        };
+        self.say(Mood::Good, format!("{count} documents are imported{vectors}.{unused}"), effects);
+    }
+
+    fn uploaded(&mut self, job: u32, uploaded: Uploaded, effects: &mut Vec<Effect>) {
+        let Some(Purpose::Upload(documents, sealing, collection)) = self.jobs.remove(&job) else {
+            return;
+        };
+        self.data.upload = None;
+        let text = format!("{} documents are sealed and uploaded.", uploaded.written);
+        let text = match uploaded.failed {
+            0 => text,
+            failed => format!("{text} {failed} are not: see below."),
+        };
+        let mood = if uploaded.failed == 0 { Mood::Good } else { Mood::Bad };
+        self.data.stored = Some(Rc::new(StoredDocuments {
+            collection,
+            documents,
+            sealing,
+            uploaded,
+        }));
+        self.unsee();
+        self.say(mood, text, effects);
+        self.story_goes_on(effects);
+    }
+
+    fn searched(&mut self, job: u32, searched: Searched, effects: &mut Vec<Effect>) {
+        self.jobs.remove(&job);
+        if self.search.job == Some(job) {
+            self.search.job = None;
+            self.search.found = Some(Rc::new(searched));
+            self.story_goes_on(effects);
+        }
+    }
+
+    fn failed(&mut self, job: u32, failure: Failure, effects: &mut Vec<Effect>) {
+        let Some(purpose) = self.jobs.remove(&job) else { return };
+        let is_cancelled = failure.code == "cancelled";
+        if self.story.take().is_some() && !is_cancelled && purpose != Purpose::Connect {
+            self.say(Mood::Bad, format!("The story stopped: {}", failure.message), effects);
+        }
+        match purpose {
+            Purpose::Quiet | Purpose::Delete | Purpose::Export(_) | Purpose::Rotate => {
+                self.say(Mood::Bad, failure.message, effects);
+            }
+            Purpose::Key(key) => {
+                if let Some(held) = self.keys.get_mut(&key) {
+                    held.status = HeldStatus::Failed(failure);
+                }
+            }
+            Purpose::Connect => {
+                self.connection.status = ConnectionStatus::Down(failure);
+                effects.push(Effect::After(PING, Action::Ping));
+            }
+            Purpose::Upload(..) => {
+                self.data.upload = None;
+                self.data.failure = Some(failure);
+            }
+            Purpose::Import => {
+                self.data.import = None;
+                self.data.import_failure = Some(failure);
+            }
+            Purpose::Search => {
+                self.search.job = None;
+                self.search.failure = Some(failure).filter(|_| !is_cancelled);
+            }
+            Purpose::Matrix => {
+                self.search.matrix.job = None;
+                self.search.matrix.failure = Some(failure).filter(|_| !is_cancelled);
+            }
+            Purpose::Inspect => {
+                self.server.inspecting = None;
+                self.server.failure = Some(failure);
+            }
+            Purpose::Project => {
+                self.server.projecting = None;
+                self.server.failure = Some(failure);
+            }
+            Purpose::Attack(attack) => {
+                self.attacks.running = None;
+                self.attacks.outcomes.insert(attack, Err(failure));
+                self.next_attack(effects);
+            }
+        }
+    }
+}
+
+fn document(row: Row) -> Document {
+    Document {
+        title: String::new(),
+        text: row.content.or(row.text).unwrap_or_default(),
+        policy: row.policy.unwrap_or_else(|| "*".to_owned()),
+        id: row.id,
+    }
+}
+
+/// Milliseconds between two questions how the Qdrant is.
+const PING: u32 = 10_000;

@@ -1,0 +1,346 @@
+//! What each place of the page shows beside the scenario. Not undone, not shared.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+
+use crate::protocol::{
+    Access, Attack, Document, Failure, Inspected, KeyFacts, Pairs, Progress, Projected, Query, Report, Sealing,
+    Searched, Uploaded,
+};
+
+/// The places of the page, in the order of the story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Place {
+    /// The access structure, and policies.
+    #[default]
+    Policy,
+    /// Users and their keys.
+    People,
+    /// Documents, and their way to the server.
+    Data,
+    /// Search, and who opens what.
+    Search,
+    /// What the server sees.
+    Server,
+    /// Attacks.
+    Attacks,
+}
+
+impl Place {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Policy,
+        Self::People,
+        Self::Data,
+        Self::Search,
+        Self::Server,
+        Self::Attacks,
+    ];
+
+    /// Its name in the page's address.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Policy => "policy",
+            Self::People => "people",
+            Self::Data => "data",
+            Self::Search => "search",
+            Self::Server => "server",
+            Self::Attacks => "attacks",
+        }
+    }
+
+    /// Its heading.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Policy => "Policy",
+            Self::People => "People and keys",
+            Self::Data => "Data",
+            Self::Search => "Search",
+            Self::Server => "What the server sees",
+            Self::Attacks => "Try to break it",
+        }
+    }
+}
+
+/// Colours of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// What is open over the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dialog {
+    /// The connection to Qdrant.
+    Connection,
+    /// The examples.
+    Gallery,
+    /// A link to this state.
+    Share,
+    /// This state as code.
+    Code,
+    /// What the page is, and its keys.
+    Help,
+    /// What the story came to.
+    Story,
+}
+
+/// A line that the page says in passing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The line.
+    pub text: String,
+    /// Whether something went wrong.
+    pub mood: Mood,
+    /// Tells one from the next.
+    pub number: u32,
+}
+
+/// Whether something went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mood {
+    /// It did not.
+    Good,
+    /// It did.
+    Bad,
+}
+
+/// The Qdrant that is used.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Connection {
+    /// Its address.
+    pub url: String,
+    /// Its API key, if the user gave one. It is in memory, and in requests to that address.
+    pub api_key: Option<ApiKey>,
+    /// How it is.
+    pub status: ConnectionStatus,
+}
+
+/// How a Qdrant is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ConnectionStatus {
+    /// Not known yet.
+    Connecting,
+    /// It answers.
+    Up {
+        /// Its version.
+        version: String,
+        /// Whether it is the embedded engine.
+        embedded: bool,
+        /// Milliseconds there and back.
+        latency: f64,
+        /// Its collections.
+        collections: Vec<String>,
+    },
+    /// It does not, or refuses.
+    Down(Failure),
+}
+
+/// An API key, which is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKey(pub Rc<str>);
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey(..)")
+    }
+}
+
+/// A key in the worker.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Held {
+    /// What it was asked to hold.
+    pub pairs: Pairs,
+    /// What is known of it.
+    pub status: HeldStatus,
+}
+
+/// What is known of a key.
+#[derive(Debug, Clone, PartialEq)]
+pub enum HeldStatus {
+    /// The worker makes it.
+    Waiting,
+    /// It is there.
+    Ready(Box<KeyFacts>),
+    /// It could not be made.
+    Failed(Failure),
+}
+
+/// Documents on their way, and there.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DataPlace {
+    /// The collection's name, if the user chose one.
+    pub collection: Option<String>,
+    /// The upload that runs.
+    pub upload: Option<Running>,
+    /// What the last one wrote.
+    pub stored: Option<Rc<StoredDocuments>>,
+    /// Why the last one failed.
+    pub failure: Option<Failure>,
+    /// The import that runs.
+    pub import: Option<Running>,
+    /// Why the last import failed.
+    pub import_failure: Option<Failure>,
+    /// The document that is open.
+    pub open: Option<String>,
+    /// The documents that have vectors of their own.
+    pub given_vectors: Option<Rc<GivenVectors>>,
+}
+
+/// Documents that came with vectors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenVectors {
+    /// How many.
+    pub documents: usize,
+    /// Dimensions of a vector.
+    pub dimension: usize,
+}
+
+/// Documents that are on the server.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredDocuments {
+    /// The collection.
+    pub collection: String,
+    /// As they were sealed.
+    pub documents: Rc<Vec<Document>>,
+    /// How.
+    pub sealing: Sealing,
+    /// How it went.
+    pub uploaded: Uploaded,
+}
+
+/// A job that runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Running {
+    /// Its number.
+    pub job: u32,
+    /// How far it is.
+    pub progress: Progress,
+    /// When it began, in milliseconds.
+    pub since: f64,
+    /// Now.
+    pub now: f64,
+}
+
+impl Running {
+    /// How many a second so far; nothing before it is known.
+    #[must_use]
+    pub fn rate(&self) -> Option<f64> {
+        let seconds = (self.now - self.since) / 1_000.0;
+        #[expect(clippy::cast_precision_loss, reason = "a rate to look at")]
+        (seconds > 0.2 && self.progress.done > 0).then(|| self.progress.done as f64 / seconds)
+    }
+}
+
+/// A search and what it found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchPlace {
+    /// What is typed.
+    pub text: String,
+    /// The document to search near to, in place of a text.
+    pub near: Option<String>,
+    /// Whose keys are columns: a number among the people.
+    pub person: usize,
+    /// How many results.
+    pub limit: usize,
+    /// How they are shown.
+    pub view: SearchView,
+    /// The search that runs.
+    pub job: Option<u32>,
+    /// What the last one was for.
+    pub asked: Option<Query>,
+    /// What it found.
+    pub found: Option<Rc<Searched>>,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+    /// The access matrix.
+    pub matrix: Matrix,
+}
+
+impl Default for SearchPlace {
+    fn default() -> Self {
+        Self {
+            text: String::new(),
+            near: None,
+            person: 0,
+            limit: 10,
+            view: SearchView::default(),
+            job: None,
+            asked: None,
+            found: None,
+            failure: None,
+            matrix: Matrix::default(),
+        }
+    }
+}
+
+/// How results are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SearchView {
+    /// One user's, with a column for each key.
+    #[default]
+    OneUser,
+    /// All users side by side.
+    AllUsers,
+    /// Users and documents.
+    Matrix,
+}
+
+/// Every key tried on every document.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Matrix {
+    /// The job that runs.
+    pub job: Option<Running>,
+    /// What came of it.
+    pub accesses: Option<Rc<Vec<Access>>>,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+}
+
+/// What the server sees.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ServerPlace {
+    /// The document that is looked at.
+    pub document: Option<String>,
+    /// The look that runs.
+    pub inspecting: Option<u32>,
+    /// What it showed.
+    pub inspected: Option<Rc<Inspected>>,
+    /// The projection that runs.
+    pub projecting: Option<u32>,
+    /// What it showed.
+    pub projected: Option<Rc<Projected>>,
+    /// Why either failed.
+    pub failure: Option<Failure>,
+}
+
+/// Attacks and what came of them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AttackPlace {
+    /// Which runs, and as which job.
+    pub running: Option<(Attack, u32)>,
+    /// Those that wait for it.
+    pub waiting: Vec<Attack>,
+    /// What came of each.
+    pub outcomes: BTreeMap<Attack, Result<Rc<Report>, Failure>>,
+    /// Which is open.
+    pub open: Option<Attack>,
+}
+
+/// The whole story, run by one button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Story {
+    /// Where it is.
+    pub at: Place,
+    /// Whether the page goes along.
+    pub follows: bool,
+}

@@ -1,0 +1,391 @@
+//! From what happens to what is then known, and what is wanted done.
+
+use std::rc::Rc;
+
+use super::action::{Action, Change, Effect};
+use super::places::{
+    ApiKey, ConnectionStatus, DataPlace, Dialog, Held, HeldStatus, Matrix, Mood, Notice, Place, Running, SearchPlace,
+    ServerPlace,
+};
+use super::scenario::{Origin, Scenario};
+use super::{Checked, Known, Purpose, State};
+use crate::protocol::{Attack, KeyId, Pairs, Progress, Query, Work};
+
+impl State {
+    /// What the page wants when it opens.
+    pub fn begin(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        self.connect(&mut effects);
+        self.synchronise(&mut effects);
+        effects
+    }
+
+    /// Takes over what happens, at this time in milliseconds.
+    pub fn update(&mut self, action: Action, now: f64) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        self.apply(action, now, &mut effects);
+        effects
+    }
+
+    pub(super) fn apply(&mut self, action: Action, now: f64, effects: &mut Vec<Effect>) {
+        match action {
+            Action::Change(change) => self.change(&change, effects),
+            Action::Undo => self.travel(super::History::undo, effects),
+            Action::Redo => self.travel(super::History::redo, effects),
+            Action::Load(scenario) => self.load(*scenario, effects),
+            Action::GoTo(place) => {
+                if let Some(story) = &mut self.story {
+                    story.follows = false;
+                }
+                self.go(place, effects);
+            }
+            Action::Open(dialog) => self.dialog = dialog,
+            Action::SetTheme(theme) => {
+                self.theme = theme;
+                effects.push(Effect::SetTheme(theme));
+            }
+            Action::DropNotice(number) => {
+                if self.notice.as_ref().is_some_and(|notice| notice.number == number) {
+                    self.notice = None;
+                }
+            }
+            Action::Copy(text, what) => {
+                effects.push(Effect::Copy(text));
+                self.say(Mood::Good, format!("Copied {what}."), effects);
+            }
+            Action::Save(name, text) => effects.push(Effect::SaveText(name, text)),
+            Action::Reconnect(url) => effects.push(Effect::Reload(url)),
+            Action::Connect(key) => {
+                self.connection.api_key = key.filter(|key| !key.is_empty()).map(|key| ApiKey(key.into()));
+                self.connection.status = ConnectionStatus::Connecting;
+                self.connect(effects);
+            }
+            Action::Ping => {
+                if !self.jobs.values().any(|purpose| *purpose == Purpose::Connect) {
+                    self.connect(effects);
+                }
+            }
+            Action::Attenuate { .. }
+            | Action::ImportKey(..)
+            | Action::ExportKey(_)
+            | Action::Reissue(_)
+            | Action::Rotate(_) => {
+                self.keys_action(action, effects);
+            }
+            Action::NameCollection(name) => {
+                let name = name.trim().to_owned();
+                self.data.collection = Some(name).filter(|name| !name.is_empty());
+                self.data.failure = None;
+            }
+            Action::Upload => self.upload(now, effects),
+            Action::Cancel(job) => self.cancel(job, effects),
+            Action::DeleteCollection => self.start(Purpose::Delete, Work::DeleteCollection {}, effects),
+            Action::Import(files) => self.import(files, now, effects),
+            Action::OpenDocument(id) => self.data.open = id,
+            Action::Type(text) => self.search.text = text,
+            Action::Near(document) => self.search.near = document,
+            Action::ChoosePerson(person) => self.search.person = person,
+            Action::SetLimit(limit) => self.search.limit = limit.clamp(1, MAX_RESULTS),
+            Action::View(view) => self.search.view = view,
+            Action::Search => self.search(effects),
+            Action::TryKeys => self.try_keys(now, effects),
+            Action::Inspect(document) => self.inspect(document, effects),
+            Action::Project => self.project(effects),
+            Action::Attack(attack) => self.attack(vec![attack], effects),
+            Action::AttackAll => self.attack(Attack::ALL.to_vec(), effects),
+            Action::OpenAttack(attack) => self.attacks.open = attack,
+            Action::RunStory => self.run_story(effects),
+            Action::StoryNext => self.story_next(now, effects),
+            Action::StopStory => self.story = None,
+            Action::Heard(message) => self.hear(*message, now, effects),
+            Action::WorkerBroke(why) => {
+                self.broken = Some(why);
+                self.story = None;
+            }
+        }
+    }
+
+    /// Begins a job.
+    pub(super) fn start(&mut self, purpose: Purpose, work: Work, effects: &mut Vec<Effect>) {
+        let job = self.number(purpose);
+        effects.push(Effect::Work(job, work));
+    }
+
+    fn number(&mut self, purpose: Purpose) -> u32 {
+        self.last_job += 1;
+        self.jobs.insert(self.last_job, purpose);
+        self.last_job
+    }
+
+    pub(super) fn say(&mut self, mood: Mood, text: String, effects: &mut Vec<Effect>) {
+        self.notices += 1;
+        self.notice = Some(Notice {
+            text,
+            mood,
+            number: self.notices,
+        });
+        let time = if mood == Mood::Good { NOTICE } else { BAD_NOTICE };
+        effects.push(Effect::After(time, Action::DropNotice(self.notices)));
+    }
+
+    pub(super) fn go(&mut self, place: Place, effects: &mut Vec<Effect>) {
+        self.place = place;
+        effects.push(Effect::Show(place));
+    }
+
+    fn connect(&mut self, effects: &mut Vec<Effect>) {
+        let work = Work::Connect {
+            url: self.connection.url.clone(),
+            api_key: self.connection.api_key.as_ref().map(|key| key.0.to_string()),
+        };
+        self.start(Purpose::Connect, work, effects);
+    }
+
+    fn change(&mut self, change: &Change, effects: &mut Vec<Effect>) {
+        let about = change.about();
+        if self.scenario.change(about.as_deref(), |scenario| change.make(scenario)) {
+            self.changed(effects);
+        }
+    }
+
+    fn travel(&mut self, way: fn(&mut super::History<Scenario>), effects: &mut Vec<Effect>) {
+        way(&mut self.scenario);
+        self.changed(effects);
+    }
+
+    fn load(&mut self, scenario: Scenario, effects: &mut Vec<Effect>) {
+        self.last_authority += 1;
+        let authority = self.last_authority;
+        self.scenario.change(None, |present| *present = Scenario { authority, ..scenario });
+        self.dialog = None;
+        self.changed(effects);
+        self.search.text = self.scenario().questions.first().cloned().unwrap_or_default();
+    }
+
+    fn changed(&mut self, effects: &mut Vec<Effect>) {
+        self.checked = Rc::new(Checked::new(self.scenario.present(), Some(&self.checked)));
+        self.search.person = self.search.person.min(self.scenario().people.len().saturating_sub(1));
+        self.synchronise(effects);
+    }
+
+    /// Tells the worker of a structure and of keys that it does not know. A structure that is wrong waits.
+    pub(super) fn synchronise(&mut self, effects: &mut Vec<Effect>) {
+        let Ok(structure) = &self.checked.structure else { return };
+        let known = Known {
+            authority: self.scenario().authority,
+            structure: structure.to_string(),
+        };
+        let structure = known.structure.clone();
+        if known.authority != self.known.authority {
+            self.forget();
+            self.start(Purpose::Quiet, Work::NewAuthority { structure }, effects);
+        } else if known != self.known {
+            self.start(Purpose::Quiet, Work::Restructure { structure }, effects);
+        }
+        self.known = known;
+        let wanted: Vec<(KeyId, Pairs, Origin)> =
+            self.scenario().keys().map(|(_, key)| (key.id, key.pairs.clone(), key.origin)).collect();
+        let gone: Vec<KeyId> =
+            self.keys.keys().filter(|key| !wanted.iter().any(|(id, ..)| id == *key)).copied().collect();
+        for key in gone {
+            self.keys.remove(&key);
+            self.start(Purpose::Quiet, Work::ForgetKey { key }, effects);
+        }
+        for (key, pairs, origin) in wanted {
+            let is_held = self.keys.get(&key).is_some_and(|held| held.pairs == pairs);
+            let is_right = matches!(self.checked.keys.get(&key), Some(Ok(_)));
+            if is_right && !is_held && origin != Origin::Imported {
+                self.make_key(key, pairs, origin, effects);
+            }
+        }
+    }
+
+    /// Nothing of another authority is of use.
+    fn forget(&mut self) {
+        self.keys.clear();
+        self.collections += 1;
+        self.jobs.retain(|_, purpose| matches!(purpose, Purpose::Connect | Purpose::Quiet));
+        self.data = DataPlace {
+            collection: self.data.collection.take(),
+            import: self.data.import,
+            given_vectors: self.data.given_vectors.take(),
+            ..DataPlace::default()
+        };
+        self.search = SearchPlace {
+            text: std::mem::take(&mut self.search.text),
+            limit: self.search.limit,
+            view: self.search.view,
+            ..SearchPlace::default()
+        };
+        self.server = ServerPlace::default();
+        self.attacks = super::AttackPlace::default();
+    }
+
+    pub(super) fn make_key(&mut self, key: KeyId, pairs: Pairs, origin: Origin, effects: &mut Vec<Effect>) {
+        let held = Held {
+            pairs: pairs.clone(),
+            status: HeldStatus::Waiting,
+        };
+        self.keys.insert(key, held);
+        let work = match origin {
+            Origin::Attenuated { from, not_after } if self.keys.contains_key(&from) => Work::Attenuate {
+                key,
+                from,
+                pairs,
+                not_after,
+            },
+            _ => Work::IssueKey { key, pairs },
+        };
+        self.start(Purpose::Key(key), work, effects);
+    }
+
+    fn upload(&mut self, now: f64, effects: &mut Vec<Effect>) {
+        if self.data.upload.is_some() || self.checked.structure.is_err() {
+            return;
+        }
+        let scenario = self.scenario();
+        let (documents, sealing) = (Rc::clone(&scenario.documents), scenario.sealing);
+        // Compartments of other settings would stay beside the new ones.
+        if self.data.stored.as_ref().is_some_and(|stored| stored.sealing != sealing) && self.data.collection.is_none() {
+            self.start(Purpose::Quiet, Work::DeleteCollection {}, effects);
+            self.collections += 1;
+        }
+        let collection = self.collection();
+        let work = Work::Upload {
+            collection: collection.clone(),
+            sealing,
+            documents: documents.to_vec(),
+        };
+        let total = documents.len() * 2;
+        let job = self.number(Purpose::Upload(documents, sealing, collection));
+        effects.push(Effect::Work(job, work));
+        self.data.failure = None;
+        self.data.upload = Some(Running::new(job, total, now));
+    }
+
+    fn import(&mut self, files: js_sys::Array, now: f64, effects: &mut Vec<Effect>) {
+        let Ok(structure) = &self.checked.structure else { return };
+        let structure = structure.to_string();
+        if self.data.import.is_some() {
+            return;
+        }
+        let job = self.number(Purpose::Import);
+        self.data.import = Some(Running::new(job, 0, now));
+        self.data.import_failure = None;
+        effects.push(Effect::Import { job, files, structure });
+    }
+
+    fn cancel(&mut self, job: u32, effects: &mut Vec<Effect>) {
+        if self.data.import.is_some_and(|import| import.job == job) {
+            self.data.import = None;
+            self.jobs.remove(&job);
+            effects.push(Effect::EndImport);
+        } else {
+            self.attacks.waiting.clear();
+            effects.push(Effect::Work(job, Work::Cancel));
+        }
+    }
+
+    pub(super) fn search(&mut self, effects: &mut Vec<Effect>) {
+        let query = match &self.search.near {
+            Some(document) => Query::Document(document.clone()),
+            None => Query::Text(self.search.text.trim().to_owned()),
+        };
+        if query == Query::Text(String::new()) || self.data.stored.is_none() {
+            return;
+        }
+        if let Some(job) = self.search.job {
+            effects.push(Effect::Work(job, Work::Cancel));
+            self.jobs.remove(&job);
+        }
+        let work = Work::Search {
+            query: query.clone(),
+            limit: self.search.limit,
+            keys: self.ready_keys(),
+        };
+        let job = self.number(Purpose::Search);
+        effects.push(Effect::Work(job, work));
+        self.search.job = Some(job);
+        self.search.asked = Some(query);
+        self.search.failure = None;
+    }
+
+    fn try_keys(&mut self, now: f64, effects: &mut Vec<Effect>) {
+        let Some(stored) = &self.data.stored else { return };
+        let documents: Vec<String> =
+            stored.documents.iter().take(MAX_MATRIX).map(|document| document.id.clone()).collect();
+        let keys = self.ready_keys();
+        let total = documents.len() * keys.len();
+        let job = self.number(Purpose::Matrix);
+        effects.push(Effect::Work(job, Work::TryKeys { documents, keys }));
+        self.search.matrix = Matrix {
+            job: Some(Running::new(job, total, now)),
+            ..self.search.matrix.clone()
+        };
+    }
+
+    pub(super) fn inspect(&mut self, document: String, effects: &mut Vec<Effect>) {
+        self.server.document = Some(document.clone());
+        if self.data.stored.is_some() {
+            let job = self.number(Purpose::Inspect);
+            effects.push(Effect::Work(job, Work::Inspect { document }));
+            self.server.inspecting = Some(job);
+            self.server.failure = None;
+        }
+    }
+
+    pub(super) fn project(&mut self, effects: &mut Vec<Effect>) {
+        let first = self.data.stored.as_ref().and_then(|stored| stored.documents.first());
+        let document = self.server.document.clone().or_else(|| first.map(|document| document.id.clone()));
+        if let (Some(document), Some(_)) = (document, &self.data.stored) {
+            let job = self.number(Purpose::Project);
+            effects.push(Effect::Work(job, Work::Project { document }));
+            self.server.projecting = Some(job);
+            self.server.failure = None;
+        }
+    }
+
+    pub(super) fn attack(&mut self, attacks: Vec<Attack>, effects: &mut Vec<Effect>) {
+        if self.data.stored.is_some() {
+            let new = attacks.into_iter().filter(|attack| !self.attacks.waiting.contains(attack)).collect::<Vec<_>>();
+            self.attacks.waiting.extend(new);
+            self.next_attack(effects);
+        }
+    }
+
+    pub(super) fn next_attack(&mut self, effects: &mut Vec<Effect>) {
+        if self.attacks.running.is_some() || self.attacks.waiting.is_empty() {
+            return;
+        }
+        let attack = self.attacks.waiting.remove(0);
+        let keys = self.ready_keys().into_iter().map(|key| (key, self.scenario().key_name(key))).collect();
+        let job = self.number(Purpose::Attack(attack));
+        effects.push(Effect::Work(job, Work::Attack { attack, keys }));
+        self.attacks.running = Some((attack, job));
+        self.attacks.open = Some(attack);
+    }
+
+    /// Opens what the story came to, or leaves it.
+    pub(super) fn show(&mut self, dialog: Dialog) {
+        self.dialog = Some(dialog);
+    }
+}
+
+impl Running {
+    fn new(job: u32, total: usize, now: f64) -> Self {
+        Self {
+            job,
+            progress: Progress { done: 0, total },
+            since: now,
+            now,
+        }
+    }
+}
+
+/// Results of a search that fit a page.
+const MAX_RESULTS: usize = 50;
+/// Documents of the access matrix.
+const MAX_MATRIX: usize = 1_000;
+/// Milliseconds that a notice is there.
+const NOTICE: u32 = 4_000;
+const BAD_NOTICE: u32 = 10_000;
