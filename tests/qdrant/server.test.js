@@ -257,6 +257,42 @@ test("browsers get the pages, programs the version, and nobody what is beside th
     );
   }));
 
+test("pages say what they are, are never old, and are in no frame; the API says nothing of it", () =>
+  withFolder(async (pages) => {
+    const kinds = {
+      "index.html": "text/html",
+      "page.js": "text/javascript",
+      "page.css": "text/css",
+      "page_bg.wasm": "application/wasm",
+      "icon.svg": "image/svg+xml",
+      "model.bin": "application/octet-stream",
+    };
+    for (const name of Object.keys(kinds)) {
+      writeFileSync(join(pages, name), "content");
+    }
+    const said = ["cache-control", "content-security-policy", "x-content-type-options", "referrer-policy"];
+    const sayings = ({ headers }) => said.map((name) => headers.get(name));
+    const wanted = ["no-cache", "frame-ancestors 'none'", "nosniff", "no-referrer"];
+    await withServer(
+      async ({ url }) => {
+        for (const [name, kind] of Object.entries(kinds)) {
+          const page = await fetch(`${url}/${name}`);
+          assert.deepEqual([page.status, page.headers.get("content-type").split(";")[0]], [200, kind]);
+          assert.deepEqual(sayings(page), wanted, name);
+          const head = await fetch(`${url}/${name}`, { method: "HEAD" });
+          assert.deepEqual([head.status, head.headers.get("content-length"), await head.text()], [200, "7", ""]);
+          const same = await fetch(`${url}/${name}`, { headers: { "if-modified-since": page.headers.get("last-modified") } });
+          assert.deepEqual([same.status, sayings(same)], [304, wanted]);
+        }
+        assert.deepEqual(sayings(await fetch(url, { headers: { accept: "text/html" } })), wanted);
+        for (const path of ["/", "/collections", "/collections/none", "/none.js"]) {
+          assert.deepEqual(sayings(await fetch(url + path)), [null, null, null, null], path);
+        }
+      },
+      ["--web", pages],
+    );
+  }));
+
 test("a folder among the pages is at its name and a slash, wherever the page is asked from", () =>
   withFolder(async (pages) => {
     mkdirSync(join(pages, "sub"));

@@ -7,13 +7,10 @@ use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use crate::run::{Outcome, Result, become_or_run, command, say};
-use crate::{server, tools, web};
+use crate::{server, web};
 
 /// The port that the playground asks for first: Qdrant's.
 const PORT: u16 = 6333;
-
-/// The page that a browser opens.
-const START: &str = "index.html";
 
 /// Builds what is missing, starts it, and runs until it is interrupted.
 pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
@@ -29,12 +26,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
             _ => return Err("cargo xtask play [--qdrant URL] [--storage FOLDER] [--port NUMBER]".to_owned()),
         }
     }
-    tools::node_modules()?;
     let pages = web::build()?;
-    let has_start = pages.join(START).is_file();
-    if !has_start {
-        say("there is no page to open yet: what is served is the playground's worker, and the database");
-    }
     let port = port.map_or_else(free_port, Ok)?;
     if let Some(url) = qdrant {
         return serve(&pages, port, url);
@@ -46,8 +38,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<Outcome> {
         Some(folder) => engine.arg("--storage").arg(std::path::absolute(folder).map_err(|error| error.to_string())?),
         None => &mut engine,
     };
-    let what = if has_start { "the playground" } else { "the database" };
-    say(&format!("{what} is at the address below; Ctrl-C ends it"));
+    say("the playground is at the address below; Ctrl-C ends it");
     if storage.is_none() {
         println!("   what is stored is gone then: --storage FOLDER keeps it");
     }
@@ -85,8 +76,8 @@ fn serve(pages: &Path, port: u16, qdrant: &str) -> Result<Outcome> {
 }
 
 fn answer(mut stream: &TcpStream, pages: &Path) -> std::io::Result<()> {
-    let path = asked_for(stream)?;
-    let file = path.and_then(|path| file_of(pages, &path));
+    let (method, path) = asked_for(stream)?;
+    let file = file_of(pages, &path).filter(|_| ["GET", "HEAD"].contains(&method.as_str()));
     let (status, kind, body) = match file.and_then(|file| Some((content_type(&file), std::fs::read(file).ok()?))) {
         Some((kind, body)) => ("200 OK", kind, body),
         None => ("404 Not Found", "text/plain", b"there is no such page".to_vec()),
@@ -94,14 +85,22 @@ fn answer(mut stream: &TcpStream, pages: &Path) -> std::io::Result<()> {
     let length = body.len();
     write!(
         stream,
-        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n{HEADERS}connection: close\r\n\r\n"
     )?;
-    stream.write_all(&body)
+    if method == "HEAD" {
+        Ok(())
+    } else {
+        stream.write_all(&body)
+    }
 }
 
-/// The path that a request asks for. Reads its whole head, lest the browser takes the answer's end for a broken
+/// What the embedded engine says with its pages, too.
+const HEADERS: &str = "cache-control: no-cache\r\ncontent-security-policy: frame-ancestors 'none'\r\n\
+    x-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\n";
+
+/// The method and the path of a request. Reads its whole head, lest the browser takes the answer's end for a broken
 /// connection.
-fn asked_for(request: impl Read) -> std::io::Result<Option<String>> {
+fn asked_for(request: impl Read) -> std::io::Result<(String, String)> {
     let mut lines = BufReader::new(request.take(MAX_HEAD_BYTES)).lines();
     let first = lines.next().transpose()?.unwrap_or_default();
     for line in lines {
@@ -109,7 +108,8 @@ fn asked_for(request: impl Read) -> std::io::Result<Option<String>> {
             break;
         }
     }
-    Ok(first.strip_prefix("GET ").and_then(|rest| rest.split([' ', '?']).next()).map(str::to_owned))
+    let mut words = first.split([' ', '?']).map(str::to_owned);
+    Ok((words.next().unwrap_or_default(), words.next().unwrap_or_default()))
 }
 
 const MAX_HEAD_BYTES: u64 = 64 << 10;
@@ -136,7 +136,7 @@ fn file_of(pages: &Path, path: &str) -> Option<PathBuf> {
     let path = Path::new(path.trim_start_matches('/'));
     let is_within = path.components().all(|component| matches!(component, Component::Normal(_)));
     let file = pages.join(path);
-    is_within.then(|| if file.is_dir() { file.join(START) } else { file })
+    is_within.then(|| if file.is_dir() { file.join("index.html") } else { file })
 }
 
 fn content_type(file: &Path) -> &'static str {
@@ -169,10 +169,9 @@ mod tests {
     #[test]
     fn a_request_is_read_to_the_end_of_its_head() {
         let mut request = "GET /worker.js?a=b HTTP/1.1\r\nhost: x\r\naccept: */*\r\n\r\n".as_bytes();
-        assert_eq!(asked_for(&mut request).unwrap().as_deref(), Some("/worker.js"));
+        assert_eq!(asked_for(&mut request).unwrap(), ("GET".to_owned(), "/worker.js".to_owned()));
         assert!(request.is_empty());
-        assert_eq!(asked_for("POST / HTTP/1.1\r\n\r\n".as_bytes()).unwrap(), None);
-        assert_eq!(asked_for(std::io::repeat(b'x')).unwrap(), None);
+        assert_eq!(asked_for(std::io::repeat(b'x')).unwrap().1, "");
     }
 
     #[test]

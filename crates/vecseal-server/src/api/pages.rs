@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::handler::Handler;
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get};
 use axum::{Json, Router, middleware};
@@ -29,7 +29,7 @@ pub(super) fn beside(api: Router<Arc<Store>>, folder: Option<&Path>) -> Router<A
     let has_start = folder.join("index.html").is_file();
     let root = only_get(async move |request: Request| {
         let mut answer = if has_start && is_from_browser(&request) {
-            root.oneshot(request).await.into_response()
+            with_headers(root.oneshot(request).await.into_response())
         } else {
             version()
         };
@@ -42,10 +42,27 @@ pub(super) fn beside(api: Router<Arc<Store>>, folder: Option<&Path>) -> Router<A
         if !is_reading || request.uri().path().starts_with("//") {
             return ApiError::no_path().into_response();
         }
-        answer::enveloped(pages.oneshot(request).await.into_response()).await
+        answer::enveloped(with_headers(pages.oneshot(request).await.into_response())).await
     };
     api.route("/", root).fallback(other)
 }
+
+/// What goes with each page: it is never an old one, in no frame, what it says it is, and tells nobody where it was.
+fn with_headers(mut page: Response) -> Response {
+    if !page.status().is_client_error() {
+        for (name, value) in HEADERS {
+            page.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+    }
+    page
+}
+
+const HEADERS: [(HeaderName, &str); 4] = [
+    (header::CACHE_CONTROL, "no-cache"),
+    (header::CONTENT_SECURITY_POLICY, "frame-ancestors 'none'"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+];
 
 fn only_get<H: Handler<T, Arc<Store>>, T: 'static>(handler: H) -> MethodRouter<Arc<Store>> {
     get(handler).layer(middleware::map_response(answer::enveloped))
