@@ -1,9 +1,18 @@
-//! The worker: embeds texts and imports files, off the page's thread. Nothing that it is given leaves it but as the
-//! answer; what it fetches is the model's file, from beside its own.
+//! The worker: embeds texts, imports files and holds the keys, off the page's thread. What leaves it are answers, and
+//! requests to the Qdrant that the user names; what it fetches else is the model's file, from beside its own.
 
+mod clock;
 mod embed;
+mod failure;
 mod import;
+mod jobs;
 mod model;
+mod projection;
+mod recording;
+mod shorten;
+mod vault;
+mod wire;
+mod work;
 
 use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
@@ -30,12 +39,8 @@ fn receive(message: JsValue) {
         return;
     };
     match work {
-        Work::Embed { texts } => spawn_local(async move { answer(job, embed::embed(job, &texts).await) }),
-        Work::Import { files, structure } => {
-            spawn_local(async move { answer(job, import::run(job, &files, &structure).await) });
-        }
-        Work::Cancel => embed::cancel(job),
-        _ => answer(job, Err(Failure::invalid_request())),
+        Work::Cancel => jobs::cancel(job),
+        work => spawn_local(async move { answer(job, Box::pin(work::run(job, work)).await) }),
     }
 }
 

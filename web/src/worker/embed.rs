@@ -2,67 +2,83 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
-use futures_util::future::{AbortHandle, abortable};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Float32Array};
 
-use super::{model, post, scope};
+use super::clock::now;
+use super::{model, post};
 use crate::protocol::{Failure, MAX_TEXTS, Message, Progress};
 
 /// Milliseconds until another job may go on: some times the four that browsers take to come back.
-const TURN: f64 = 40.0;
+pub(super) const TURN: f64 = 40.0;
+
+/// More texts are not kept: of 384 dimensions, 15 MB and the texts.
+const MAX_KEPT: usize = MAX_TEXTS;
 
 thread_local! {
-    static RUNNING: RefCell<HashMap<u32, AbortHandle>> = RefCell::default();
-}
-
-/// Stops a job, whatever it waits for.
-pub(super) fn cancel(job: u32) {
-    if let Some(running) = RUNNING.with_borrow_mut(|running| running.remove(&job)) {
-        running.abort();
-    }
+    /// Texts that were embedded before: a document is embedded once, however often it is sealed.
+    static KEPT: RefCell<HashMap<String, Rc<[f32]>>> = RefCell::default();
 }
 
 pub(super) async fn embed(job: u32, texts: &[String]) -> Result<Message, Failure> {
-    let (work, handle) = abortable(embed_in_turns(job, texts));
-    RUNNING.with_borrow_mut(|running| running.insert(job, handle));
-    let outcome = work.await;
-    RUNNING.with_borrow_mut(|running| running.remove(&job));
-    outcome.unwrap_or_else(|_| Err(Failure::new("cancelled", "the embedding was cancelled")))
-}
-
-async fn embed_in_turns(job: u32, texts: &[String]) -> Result<Message, Failure> {
     if texts.len() > MAX_TEXTS {
         return Err(Failure::new(
             "too_many_texts",
             &format!("a job embeds at most {MAX_TEXTS} texts: give several jobs"),
         ));
     }
-    let embedder = model::get().await?;
-    let mut vectors = Vec::new();
-    let mut turn = now();
-    for (done, text) in texts.iter().enumerate() {
-        if now() - turn > TURN {
-            let progress = Progress {
-                done,
-                total: texts.len(),
-            };
-            post(&Message::Progress { job, progress }, &Array::new());
-            TimeoutFuture::new(0).await;
-            turn = now();
-        }
-        vectors.extend(embedder.embed(text));
-    }
+    let tell = |done| {
+        let progress = Progress {
+            done,
+            total: texts.len(),
+        };
+        post(&Message::Progress { job, progress }, &Array::new());
+    };
+    let vectors = vectors(texts, tell).await?.concat();
     Ok(Message::Embedded {
         job,
         vectors: Float32Array::from(vectors.as_slice()),
-        dimension: embedder.dimension(),
+        dimension: model::MODEL.dimension,
         model: model::MODEL.name.to_owned(),
     })
 }
 
-/// Milliseconds on a clock that is not set back.
-fn now() -> f64 {
-    scope().performance().map_or(0.0, |clock| clock.now())
+/// Embeds texts, as far as they were not before. `tell` learns how many are done, after each turn.
+pub(super) async fn vectors(texts: &[String], tell: impl Fn(usize)) -> Result<Vec<Rc<[f32]>>, Failure> {
+    let mut embedder = None;
+    let mut vectors = Vec::with_capacity(texts.len());
+    let mut turn = now();
+    for (done, text) in texts.iter().enumerate() {
+        if now() - turn > TURN {
+            tell(done);
+            TimeoutFuture::new(0).await;
+            turn = now();
+        }
+        if let Some(known) = KEPT.with_borrow(|kept| kept.get(text).cloned()) {
+            vectors.push(known);
+            continue;
+        }
+        let embedder = if let Some(embedder) = &embedder {
+            embedder
+        } else {
+            let loaded = model::get().await?;
+            turn = now();
+            embedder.insert(loaded)
+        };
+        let vector: Rc<[f32]> = embedder.embed(text).into();
+        keep(text, &vector);
+        vectors.push(vector);
+    }
+    Ok(vectors)
+}
+
+fn keep(text: &str, vector: &Rc<[f32]>) {
+    KEPT.with_borrow_mut(|kept| {
+        if kept.len() >= MAX_KEPT {
+            kept.clear();
+        }
+        kept.insert(text.to_owned(), Rc::clone(vector));
+    });
 }

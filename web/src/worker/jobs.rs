@@ -1,0 +1,31 @@
+//! Jobs that run, to be cancelled.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use futures_util::future::{AbortHandle, abortable};
+
+use crate::protocol::{Failure, Message};
+
+thread_local! {
+    static RUNNING: RefCell<HashMap<u32, AbortHandle>> = RefCell::default();
+}
+
+/// Stops a job, whatever it waits for.
+pub(super) fn cancel(job: u32) {
+    if let Some(running) = RUNNING.with_borrow_mut(|running| running.remove(&job)) {
+        running.abort();
+    }
+}
+
+/// Does the work of a job, unless it is cancelled meanwhile.
+pub(super) async fn cancellable(
+    job: u32,
+    work: impl Future<Output = Result<Message, Failure>>,
+) -> Result<Message, Failure> {
+    let (work, handle) = abortable(work);
+    RUNNING.with_borrow_mut(|running| running.insert(job, handle));
+    let outcome = work.await;
+    RUNNING.with_borrow_mut(|running| running.remove(&job));
+    outcome.unwrap_or_else(|_| Err(Failure::new("cancelled", "the job was cancelled")))
+}

@@ -1,0 +1,61 @@
+//! The way to Qdrant.
+
+use std::time::Duration;
+
+use vecseal_client::qdrant::{Qdrant, Retry, Transport};
+
+use super::Vault;
+use crate::protocol::Failure;
+use crate::worker::clock::now;
+
+/// A Qdrant that has answered.
+pub(super) struct Connection<T> {
+    /// Its address.
+    base: String,
+    pub(super) qdrant: Qdrant<T>,
+}
+
+/// What a Qdrant says of itself.
+pub(in crate::worker) struct Found {
+    pub(in crate::worker) version: String,
+    pub(in crate::worker) embedded: bool,
+    pub(in crate::worker) latency: f64,
+    pub(in crate::worker) collections: Vec<String>,
+}
+
+/// Somebody waits for it: a Qdrant that is there answers sooner.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl<T: Transport + Clone> Vault<T> {
+    /// Asks the Qdrant at an address who it is, and goes on with it. One that does not answer changes nothing.
+    pub(in crate::worker) async fn connect(&self, base: &str, transport: T) -> Result<Found, Failure> {
+        let asking = Qdrant::new(transport.clone()).timeout(PATIENCE).retry(Retry::NEVER);
+        let version = asking.version().await?;
+        // The version anybody may ask for; this shows whether the API key is right.
+        let mut collections = asking.list_collections().await?;
+        collections.retain(|name| !name.ends_with(".keyring"));
+        collections.sort_unstable();
+        let start = now();
+        asking.version().await?;
+        let latency = now() - start;
+        let qdrant = Qdrant::new(transport);
+        let mut state = self.state.borrow_mut();
+        let is_another = state.connection.as_ref().is_none_or(|connection| connection.base != base);
+        if is_another {
+            state.collection = None;
+            state.serial += 1;
+        } else if let Some(collection) = &mut state.collection {
+            collection.reach_by(qdrant.clone());
+        }
+        state.connection = Some(Connection {
+            base: base.to_owned(),
+            qdrant,
+        });
+        Ok(Found {
+            embedded: version.title.contains("embedded"),
+            version: version.version,
+            latency,
+            collections,
+        })
+    }
+}
