@@ -9,6 +9,7 @@ mod history;
 mod keys;
 mod places;
 mod scenario;
+pub mod share;
 mod story;
 mod update;
 
@@ -137,6 +138,16 @@ impl State {
             last_authority: 1,
             notices: 0,
         }
+    }
+
+    /// Says at the start what was wrong.
+    pub fn complain(&mut self, text: &str) {
+        self.notices += 1;
+        self.notice = Some(Notice {
+            text: text.to_owned(),
+            mood: Mood::Bad,
+            number: self.notices,
+        });
     }
 
     /// What is being tried.

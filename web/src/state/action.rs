@@ -166,8 +166,8 @@ pub enum Effect {
     Show(Place),
     /// Other colours, which the browser keeps.
     SetTheme(Theme),
-    /// The page is loaded anew for the Qdrant of this address.
-    Reload(String),
+    /// The page is loaded anew for the Qdrant of this address, with this scenario in its own, if it fits.
+    Reload(String, Option<String>),
     /// This happens after so many milliseconds.
     After(u32, Action),
 }

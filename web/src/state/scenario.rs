@@ -10,7 +10,7 @@ use vecseal_data::Organisation;
 use crate::protocol::{Document, KeyId, Pairs, Sealing};
 
 /// What is being tried.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Scenario {
     /// What it is called.
     pub name: String,

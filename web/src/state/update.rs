@@ -54,7 +54,10 @@ impl State {
                 self.say(Mood::Good, format!("Copied {what}."), effects);
             }
             Action::Save(name, text) => effects.push(Effect::SaveText(name, text)),
-            Action::Reconnect(url) => effects.push(Effect::Reload(url)),
+            Action::Reconnect(url) => {
+                let link = super::share::encode(self.scenario()).ok();
+                effects.push(Effect::Reload(url, link));
+            }
             Action::Connect(key) => {
                 self.connection.api_key = key.filter(|key| !key.is_empty()).map(|key| ApiKey(key.into()));
                 self.connection.status = ConnectionStatus::Connecting;

@@ -1,0 +1,14 @@
+//! To be written.
+
+use yew::prelude::*;
+
+use crate::page::parts::Modal;
+use crate::page::store::use_store;
+use crate::state::Action;
+
+/// The dialog.
+#[component]
+pub(super) fn StoryDialog() -> Html {
+    let store = use_store();
+    html! { <Modal title="The" onclose={store.on(|()| Action::Open(None))}><p>{ "…" }</p></Modal> }
+}

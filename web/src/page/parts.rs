@@ -1,0 +1,23 @@
+//! What all places are made of.
+
+mod attributes;
+mod button;
+mod copy;
+mod field;
+mod icon;
+mod message;
+mod modal;
+mod policy_field;
+mod progress;
+mod tabs;
+
+pub(super) use attributes::AttributePicker;
+pub(super) use button::{Button, Look};
+pub(super) use copy::{CopyButton, Id};
+pub(super) use field::{Select, TextField};
+pub(super) use icon::{Icon, Shape};
+pub(super) use message::{Empty, FailureBox, MistakeLine, NeedsUpload};
+pub(super) use modal::Modal;
+pub(super) use policy_field::PolicyField;
+pub(super) use progress::ProgressLine;
+pub(super) use tabs::Tabs;

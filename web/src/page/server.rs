@@ -1,0 +1,9 @@
+//! To be written.
+
+use yew::prelude::*;
+
+/// The place.
+#[component]
+pub(super) fn ServerView() -> Html {
+    html! { <p>{ "…" }</p> }
+}

@@ -1,0 +1,271 @@
+//! What carries out the store's effects: workers, files, clipboard, the page's address.
+
+use gloo_timers::callback::Timeout;
+use js_sys::{Array, Function, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, BlobPropertyBag, ErrorEvent, HtmlAnchorElement, HtmlElement, MessageEvent, Url, Worker};
+use yew::Callback;
+
+use crate::protocol::{Message, Request, Work};
+use crate::state::{Action, Effect, Place, Scenario, State, Theme, share};
+
+/// Milliseconds on a clock that is not set back.
+pub(super) fn now() -> f64 {
+    gloo_utils::window().performance().map_or(0.0, |clock| clock.now())
+}
+
+/// The page as its address and the browser's storage have it.
+pub(super) fn opening() -> State {
+    let location = gloo_utils::window().location();
+    let hash = location.hash().unwrap_or_default();
+    let hash = hash.trim_start_matches('#');
+    let shared = hash.strip_prefix("s=").map(share::decode);
+    let place = Place::ALL.into_iter().find(|place| place.slug() == hash).unwrap_or_default();
+    let origin = location.origin().unwrap_or_default();
+    let url = query("qdrant").filter(|url| !url.is_empty()).unwrap_or(origin);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a few random digits"
+    )]
+    let tab = format!("{:05x}", (js_sys::Math::random() * 1_048_576.0) as u32);
+    let scenario = match &shared {
+        Some(Ok(scenario)) => scenario.clone(),
+        _ => first_example(),
+    };
+    let mut state = State::new(scenario, url, tab, stored_theme(), place);
+    if let Some(Err(error)) = shared {
+        state.complain(&error.to_string());
+    }
+    show_theme(state.theme);
+    state
+}
+
+/// The example that a first visit sees.
+fn first_example() -> Scenario {
+    let examples = vecseal_data::Organisation::examples().unwrap_or_default();
+    examples.first().map(Scenario::of).unwrap_or_default()
+}
+
+fn query(name: &str) -> Option<String> {
+    let search = gloo_utils::window().location().search().ok()?;
+    web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(name)
+}
+
+/// Carries out effects.
+pub(super) struct Services {
+    dispatch: Callback<Action>,
+    worker: Option<Worker>,
+    import: Option<Worker>,
+}
+
+impl Services {
+    pub(super) fn new(dispatch: Callback<Action>) -> Self {
+        let worker = start_worker(&dispatch);
+        if worker.is_none() {
+            dispatch.emit(Action::WorkerBroke("this browser cannot start a worker".to_owned()));
+        }
+        Self {
+            dispatch,
+            worker,
+            import: None,
+        }
+    }
+
+    pub(super) fn run(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.carry_out(effect);
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Work(job, work) => self.send(&Request { job, work }),
+            Effect::Import { job, files, structure } => {
+                let work = Work::Import { files, structure };
+                self.import(job, work);
+            }
+            Effect::EndImport => self.end_import(),
+            Effect::SaveFile(name, file) => save(&name, &file),
+            Effect::SaveText(name, text) => {
+                let options = BlobPropertyBag::new();
+                options.set_type("text/plain;charset=utf-8");
+                let parts = Array::of1(&text.into());
+                if let Ok(file) = Blob::new_with_str_sequence_and_options(&parts, &options) {
+                    save(&name, &file);
+                }
+            }
+            Effect::Copy(text) => {
+                let clipboard = gloo_utils::window().navigator().clipboard();
+                // Pages that are not served securely have none.
+                if !clipboard.is_undefined() {
+                    drop(clipboard.write_text(&text));
+                }
+            }
+            Effect::Show(place) => show(place),
+            Effect::SetTheme(theme) => keep_theme(theme),
+            Effect::Reload(url, link) => reload(&url, link),
+            Effect::After(milliseconds, action) => {
+                let dispatch = self.dispatch.clone();
+                Timeout::new(milliseconds, move || dispatch.emit(action)).forget();
+            }
+        }
+    }
+
+    fn send(&self, request: &Request) {
+        if let (Some(worker), Ok(message)) = (&self.worker, serde_wasm_bindgen::to_value(request)) {
+            // Messages wait in the browser until the worker listens.
+            drop(worker.post_message(&message));
+        }
+    }
+
+    /// A worker of its own, whose memory goes with it.
+    fn import(&mut self, job: u32, work: Work) {
+        self.end_import();
+        let (main, dispatch) = (self.worker.clone(), self.dispatch.clone());
+        let told = Callback::from(move |action: Action| {
+            // Vectors go from one worker to the other; the page keeps none.
+            if let (Action::Heard(message), Some(main)) = (&action, &main) {
+                hand_over(message, main);
+            }
+            dispatch.emit(action);
+        });
+        self.import = start_worker(&told);
+        if let (Some(worker), Ok(message)) = (&self.import, serde_wasm_bindgen::to_value(&Request { job, work })) {
+            drop(worker.post_message(&message));
+        }
+    }
+
+    fn end_import(&mut self) {
+        if let Some(worker) = self.import.take() {
+            worker.terminate();
+        }
+    }
+}
+
+fn hand_over(message: &Message, main: &Worker) {
+    let Message::Imported {
+        job,
+        rows,
+        vectors,
+        dimension,
+        ..
+    } = message
+    else {
+        return;
+    };
+    if *dimension > 0 {
+        let work = Work::Keep {
+            documents: rows.iter().map(|row| row.id.clone()).collect(),
+            vectors: vectors.clone(),
+            dimension: *dimension,
+        };
+        if let Ok(message) = serde_wasm_bindgen::to_value(&Request { job: *job, work }) {
+            drop(main.post_message_with_transfer(&message, &Array::of1(&vectors.buffer())));
+        }
+    }
+}
+
+/// Starts the worker by the function that the page's loader leaves, and passes on what it says.
+fn start_worker(dispatch: &Callback<Action>) -> Option<Worker> {
+    let make: Function = Reflect::get(&js_sys::global(), &"vecsealWorker".into()).ok()?.dyn_into().ok()?;
+    let worker: Worker = make.call0(&JsValue::UNDEFINED).ok()?.dyn_into().ok()?;
+    let told = dispatch.clone();
+    let listen = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Ok(message) = serde_wasm_bindgen::from_value(event.data()) {
+            told.emit(Action::Heard(Box::new(message)));
+        }
+    });
+    worker.set_onmessage(Some(listen.as_ref().unchecked_ref()));
+    listen.forget();
+    let told = dispatch.clone();
+    let complain = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
+        told.emit(Action::WorkerBroke(event.message()));
+    });
+    worker.set_onerror(Some(complain.as_ref().unchecked_ref()));
+    complain.forget();
+    Some(worker)
+}
+
+/// Has the browser save a file.
+fn save(name: &str, file: &Blob) {
+    let link = gloo_utils::document()
+        .create_element("a")
+        .ok()
+        .and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
+    if let (Some(link), Ok(url)) = (link, Url::create_object_url_with_blob(file)) {
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
+        // The browser reads it in its own time.
+        Timeout::new(60_000, move || drop(Url::revoke_object_url(&url))).forget();
+    }
+}
+
+/// Names the place in the address, without a step in the browser's history for each, and moves the focus to its heading.
+fn show(place: Place) {
+    let window = gloo_utils::window();
+    if let Ok(history) = window.history() {
+        let hash = format!("#{}", place.slug());
+        drop(history.replace_state_with_url(&JsValue::NULL, "", Some(&hash)));
+    }
+    Timeout::new(0, || {
+        let heading = gloo_utils::document().get_element_by_id("place");
+        if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+            drop(heading.focus());
+        }
+        gloo_utils::window().scroll_to_with_x_and_y(0.0, 0.0);
+    })
+    .forget();
+}
+
+/// Loads the page anew, for a policy that allows another Qdrant. What is being tried goes along; keys do not.
+fn reload(url: &str, link: Option<String>) {
+    let location = gloo_utils::window().location();
+    if let Some(link) = link {
+        drop(location.set_hash(&format!("s={link}")));
+    }
+    if let Ok(parameters) = web_sys::UrlSearchParams::new() {
+        parameters.set("qdrant", url);
+        let search = String::from(parameters.to_string());
+        drop(location.set_search(&search));
+    }
+}
+
+const THEME: &str = "vecseal-theme";
+
+fn stored_theme() -> Theme {
+    let storage = gloo_utils::window().local_storage().ok().flatten();
+    match storage.and_then(|storage| storage.get_item(THEME).ok().flatten()).as_deref() {
+        Some("light") => Theme::Light,
+        Some("dark") => Theme::Dark,
+        _ => Theme::System,
+    }
+}
+
+fn keep_theme(theme: Theme) {
+    show_theme(theme);
+    if let Ok(Some(storage)) = gloo_utils::window().local_storage() {
+        drop(match name(theme) {
+            Some(name) => storage.set_item(THEME, name),
+            None => storage.remove_item(THEME),
+        });
+    }
+}
+
+fn show_theme(theme: Theme) {
+    if let Some(root) = gloo_utils::document().document_element() {
+        drop(match name(theme) {
+            Some(name) => root.set_attribute("data-theme", name),
+            None => root.remove_attribute("data-theme"),
+        });
+    }
+}
+
+fn name(theme: Theme) -> Option<&'static str> {
+    match theme {
+        Theme::System => None,
+        Theme::Light => Some("light"),
+        Theme::Dark => Some("dark"),
+    }
+}
