@@ -15,6 +15,14 @@ function qdrantOrigin() {
   }
 }
 
+// The colours that the user chose, before anything is painted.
+try {
+  const theme = localStorage.getItem("vecseal-theme");
+  if (["light", "dark"].includes(theme)) document.documentElement.dataset.theme = theme;
+} catch {
+  // Without storage, as the system has it.
+}
+
 const policy = document.createElement("meta");
 policy.httpEquiv = "Content-Security-Policy";
 policy.content = `connect-src 'self' ${qdrantOrigin()}`;
