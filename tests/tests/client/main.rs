@@ -17,6 +17,7 @@ mod javascript;
 mod place;
 mod planted;
 mod proxy;
+mod rotation;
 mod searching;
 mod together;
 mod writing;
