@@ -1,13 +1,17 @@
 //! The store: what is known, what can happen, and what then is known. Nothing here touches the page or the network; what
 //! is wanted of them are effects.
 
+pub mod access;
 mod action;
+mod basis;
 mod change;
 mod checked;
+pub mod documents;
 mod heard;
 mod history;
 mod keys;
 mod places;
+pub mod results;
 mod scenario;
 pub mod share;
 mod story;
@@ -19,6 +23,7 @@ use std::rc::Rc;
 use crate::protocol::{KeyFacts, KeyId, Progress};
 
 pub use action::{Action, Change, Effect};
+pub use basis::{Basis, Judge, Judgement, Opens, Unmet};
 pub use checked::{Checked, Mistake, Tested, parse};
 pub use history::History;
 pub use places::{
@@ -88,14 +93,23 @@ enum Purpose {
     Export(KeyId),
     Rotate,
     Connect,
-    Upload(Rc<Vec<crate::protocol::Document>>, crate::protocol::Sealing, String),
+    Upload(Box<Sent>),
     Delete,
     Import,
-    Search,
-    Matrix,
+    Search(Box<crate::protocol::Query>, Rc<Basis>),
+    Matrix(Rc<Basis>),
     Inspect,
     Project,
     Attack(crate::protocol::Attack),
+}
+
+/// What is being uploaded.
+#[derive(Debug, Clone, PartialEq)]
+struct Sent {
+    documents: Rc<Vec<crate::protocol::Document>>,
+    structure: Rc<vecseal::AccessStructure>,
+    sealing: crate::protocol::Sealing,
+    collection: String,
 }
 
 impl State {
@@ -191,6 +205,6 @@ impl State {
         self.data
             .stored
             .as_ref()
-            .is_some_and(|stored| stored.sealing != scenario.sealing || *stored.documents != *scenario.documents)
+            .is_some_and(|stored| stored.sealing != scenario.sealing || stored.documents != scenario.documents)
     }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::action::{Action, Change, Effect};
-use super::places::{ConnectionStatus, GivenVectors, HeldStatus, Mood, Running, StoredDocuments};
+use super::places::{ConnectionStatus, GivenVectors, HeldStatus, Matrix, Mood, Running, StoredDocuments};
 use super::{Purpose, State};
 use crate::protocol::{Document, Failure, KeyFacts, Message, Progress, Row, Searched, Uploaded};
 
@@ -66,10 +66,12 @@ impl State {
             Message::Uploaded { job, uploaded } => self.uploaded(job, uploaded, effects),
             Message::Searched { job, searched } => self.searched(job, searched, effects),
             Message::Accesses { job, accesses, .. } => {
-                if self.jobs.remove(&job).is_some() {
-                    self.search.matrix.job = None;
-                    self.search.matrix.failure = None;
-                    self.search.matrix.accesses = Some(Rc::new(accesses));
+                if let Some(Purpose::Matrix(basis)) = self.jobs.remove(&job) {
+                    self.search.matrix = Matrix {
+                        accesses: Some(Rc::new(accesses)),
+                        basis: Some(basis),
+                        ..Matrix::default()
+                    };
                 }
             }
             Message::Inspected { job, inspected } => {
@@ -101,16 +103,21 @@ impl State {
     }
 
     fn advance(&mut self, job: u32, progress: Progress, now: f64) {
+        let upload = self.data.upload.map_or(0, |upload| upload.job);
         let running = [
             &mut self.data.upload,
             &mut self.data.import,
             &mut self.search.matrix.job,
         ];
         for running in running.into_iter().flatten().filter(|running| running.job == job) {
-            *running = Running {
-                progress,
-                now,
-                ..*running
+            *running = if running.job == upload {
+                running.further(progress, now)
+            } else {
+                Running {
+                    progress,
+                    now,
+                    ..*running
+                }
             };
         }
     }
@@ -126,8 +133,9 @@ impl State {
     /// What was seen of an upload is not true of the next.
     fn unsee(&mut self) {
         self.search.found = None;
+        self.search.basis = None;
         self.search.failure = None;
-        self.search.matrix.accesses = None;
+        self.search.matrix = Matrix::default();
         self.server = super::ServerPlace {
             document: self.server.document.take(),
             ..super::ServerPlace::default()
@@ -175,7 +183,7 @@ impl State {
     }
 
     fn uploaded(&mut self, job: u32, uploaded: Uploaded, effects: &mut Vec<Effect>) {
-        let Some(Purpose::Upload(documents, sealing, collection)) = self.jobs.remove(&job) else {
+        let Some(Purpose::Upload(sent)) = self.jobs.remove(&job) else {
             return;
         };
         self.data.upload = None;
@@ -186,9 +194,10 @@ impl State {
         };
         let mood = if uploaded.failed == 0 { Mood::Good } else { Mood::Bad };
         self.data.stored = Some(Rc::new(StoredDocuments {
-            collection,
-            documents,
-            sealing,
+            collection: sent.collection,
+            documents: sent.documents,
+            structure: sent.structure,
+            sealing: sent.sealing,
             uploaded,
         }));
         self.unsee();
@@ -197,10 +206,12 @@ impl State {
     }
 
     fn searched(&mut self, job: u32, searched: Searched, effects: &mut Vec<Effect>) {
-        self.jobs.remove(&job);
-        if self.search.job == Some(job) {
+        let purpose = self.jobs.remove(&job);
+        if let (Some(Purpose::Search(query, basis)), true) = (purpose, self.search.job == Some(job)) {
             self.search.job = None;
             self.search.found = Some(Rc::new(searched));
+            self.search.basis = Some(basis);
+            self.search.asked = Some(*query);
             self.story_goes_on(effects);
         }
     }
@@ -232,11 +243,11 @@ impl State {
                 self.data.import = None;
                 self.data.import_failure = Some(failure);
             }
-            Purpose::Search => {
+            Purpose::Search(..) => {
                 self.search.job = None;
                 self.search.failure = Some(failure).filter(|_| !is_cancelled);
             }
-            Purpose::Matrix => {
+            Purpose::Matrix(_) => {
                 self.search.matrix.job = None;
                 self.search.matrix.failure = Some(failure).filter(|_| !is_cancelled);
             }

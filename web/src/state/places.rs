@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
+use vecseal::AccessStructure;
+
+use super::basis::Basis;
 use crate::protocol::{
     Access, Attack, Document, Failure, Inspected, KeyFacts, Pairs, Progress, Projected, Query, Report, Sealing,
     Searched, Uploaded,
@@ -212,6 +215,8 @@ pub struct StoredDocuments {
     pub collection: String,
     /// As they were sealed.
     pub documents: Rc<Vec<Document>>,
+    /// What their policies were about.
+    pub structure: Rc<AccessStructure>,
     /// How.
     pub sealing: Sealing,
     /// How it went.
@@ -225,10 +230,21 @@ pub struct Running {
     pub job: u32,
     /// How far it is.
     pub progress: Progress,
-    /// When it began, in milliseconds.
+    /// When it began, or its second half, in milliseconds.
     pub since: f64,
+    /// What was done then.
+    pub from: usize,
     /// Now.
     pub now: f64,
+}
+
+/// Which half of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Half {
+    /// The first.
+    First,
+    /// The second.
+    Second,
 }
 
 impl Running {
@@ -237,7 +253,45 @@ impl Running {
     pub fn rate(&self) -> Option<f64> {
         let seconds = (self.now - self.since) / 1_000.0;
         #[expect(clippy::cast_precision_loss, reason = "a rate to look at")]
-        (seconds > 0.2 && self.progress.done > 0).then(|| self.progress.done as f64 / seconds)
+        self.progress
+            .done
+            .checked_sub(self.from)
+            .filter(|done| seconds > 0.2 && *done > 0)
+            .map(|done| done as f64 / seconds)
+    }
+
+    /// The half that runs, for jobs that do everything twice, as an upload embeds and then writes.
+    #[must_use]
+    pub fn half(&self) -> (Half, Self) {
+        let half = self.progress.total / 2;
+        let (which, before) = if self.progress.done < half {
+            (Half::First, 0)
+        } else {
+            (Half::Second, half)
+        };
+        let running = Self {
+            progress: Progress {
+                done: self.progress.done - before,
+                total: half,
+            },
+            from: self.from.saturating_sub(before),
+            ..*self
+        };
+        (which, running)
+    }
+
+    /// Further on; the second half has a rate of its own.
+    #[must_use]
+    pub(super) fn further(&self, progress: Progress, now: f64) -> Self {
+        let further = Self { progress, now, ..*self };
+        if self.half().0 == Half::First && further.half().0 == Half::Second {
+            return Self {
+                since: now,
+                from: progress.done,
+                ..further
+            };
+        }
+        further
     }
 }
 
@@ -256,10 +310,12 @@ pub struct SearchPlace {
     pub view: SearchView,
     /// The search that runs.
     pub job: Option<u32>,
-    /// What the last one was for.
+    /// What the last one that is through was for.
     pub asked: Option<Query>,
     /// What it found.
     pub found: Option<Rc<Searched>>,
+    /// What was known when it began.
+    pub basis: Option<Rc<Basis>>,
     /// Why it failed.
     pub failure: Option<Failure>,
     /// The access matrix.
@@ -277,6 +333,7 @@ impl Default for SearchPlace {
             job: None,
             asked: None,
             found: None,
+            basis: None,
             failure: None,
             matrix: Matrix::default(),
         }
@@ -302,6 +359,8 @@ pub struct Matrix {
     pub job: Option<Running>,
     /// What came of it.
     pub accesses: Option<Rc<Vec<Access>>>,
+    /// What was known when it began.
+    pub basis: Option<Rc<Basis>>,
     /// Why it failed.
     pub failure: Option<Failure>,
 }

@@ -8,8 +8,8 @@ use super::places::{
     ServerPlace,
 };
 use super::scenario::{Origin, Scenario};
-use super::{Checked, Known, Purpose, State};
-use crate::protocol::{Attack, KeyId, Pairs, Progress, Query, Work};
+use super::{Checked, Known, Purpose, Sent, State};
+use crate::protocol::{Attack, Document, KeyId, Pairs, Progress, Query, Work};
 
 impl State {
     /// What the page wants when it opens.
@@ -243,13 +243,17 @@ impl State {
     }
 
     fn upload(&mut self, now: f64, effects: &mut Vec<Effect>) {
-        if self.data.upload.is_some() || self.checked.structure.is_err() {
+        let Ok(structure) = self.checked.structure.clone() else {
+            return;
+        };
+        if self.data.upload.is_some() {
             return;
         }
         let scenario = self.scenario();
         let (documents, sealing) = (Rc::clone(&scenario.documents), scenario.sealing);
-        // Compartments of other settings would stay beside the new ones.
-        if self.data.stored.as_ref().is_some_and(|stored| stored.sealing != sealing) && self.data.collection.is_none() {
+        // Compartments of other settings, and documents that are gone, would stay beside the new ones.
+        let is_other = self.data.stored.as_ref().is_some_and(|stored| stored.sealing != sealing);
+        if (is_other || self.left_behind() > 0) && self.data.collection.is_none() {
             self.start(Purpose::Quiet, Work::DeleteCollection {}, effects);
             self.collections += 1;
         }
@@ -257,13 +261,27 @@ impl State {
         let work = Work::Upload {
             collection: collection.clone(),
             sealing,
-            documents: documents.to_vec(),
+            documents: documents.iter().map(|document| self.in_text_form(document)).collect(),
         };
         let total = documents.len() * 2;
-        let job = self.number(Purpose::Upload(documents, sealing, collection));
+        let job = self.number(Purpose::Upload(Box::new(Sent {
+            documents,
+            structure,
+            sealing,
+            collection,
+        })));
         effects.push(Effect::Work(job, work));
         self.data.failure = None;
         self.data.upload = Some(Running::new(job, total, now));
+    }
+
+    /// Policies may be edited as JSON; the worker takes their text form.
+    fn in_text_form(&self, document: &Document) -> Document {
+        let mut document = document.clone();
+        if let Some(Ok(policy)) = self.checked.policies.get(&document.policy) {
+            document.policy = policy.to_string();
+        }
+        document
     }
 
     fn import(&mut self, files: js_sys::Array, now: f64, effects: &mut Vec<Effect>) {
@@ -294,7 +312,8 @@ impl State {
             Some(document) => Query::Document(document.clone()),
             None => Query::Text(self.search.text.trim().to_owned()),
         };
-        if query == Query::Text(String::new()) || self.data.stored.is_none() {
+        let Some(basis) = self.basis() else { return };
+        if query == Query::Text(String::new()) {
             return;
         }
         if let Some(job) = self.search.job {
@@ -306,23 +325,26 @@ impl State {
             limit: self.search.limit,
             keys: self.ready_keys(),
         };
-        let job = self.number(Purpose::Search);
+        let job = self.number(Purpose::Search(Box::new(query), Rc::new(basis)));
         effects.push(Effect::Work(job, work));
         self.search.job = Some(job);
-        self.search.asked = Some(query);
         self.search.failure = None;
     }
 
     fn try_keys(&mut self, now: f64, effects: &mut Vec<Effect>) {
-        let Some(stored) = &self.data.stored else { return };
+        let Some(basis) = self.basis() else { return };
+        if self.search.matrix.job.is_some() {
+            return;
+        }
         let documents: Vec<String> =
-            stored.documents.iter().take(MAX_MATRIX).map(|document| document.id.clone()).collect();
+            basis.stored.documents.iter().take(MAX_MATRIX).map(|document| document.id.clone()).collect();
         let keys = self.ready_keys();
         let total = documents.len() * keys.len();
-        let job = self.number(Purpose::Matrix);
+        let job = self.number(Purpose::Matrix(Rc::new(basis)));
         effects.push(Effect::Work(job, Work::TryKeys { documents, keys }));
         self.search.matrix = Matrix {
             job: Some(Running::new(job, total, now)),
+            failure: None,
             ..self.search.matrix.clone()
         };
     }
@@ -380,6 +402,7 @@ impl Running {
             job,
             progress: Progress { done: 0, total },
             since: now,
+            from: 0,
             now,
         }
     }
