@@ -1,6 +1,7 @@
 //! The worker: embeds texts, imports files and holds the keys, off the page's thread. What leaves it are answers, and
 //! requests to the Qdrant that the user names; what it fetches else is the model's file, from beside its own.
 
+mod attack;
 mod clock;
 mod embed;
 mod failure;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use futures_util::future::{AbortHandle, abortable};
 
-use crate::protocol::{Failure, Message};
+use crate::protocol::Failure;
 
 thread_local! {
     static RUNNING: RefCell<HashMap<u32, AbortHandle>> = RefCell::default();
@@ -19,10 +19,7 @@ pub(super) fn cancel(job: u32) {
 }
 
 /// Does the work of a job, unless it is cancelled meanwhile.
-pub(super) async fn cancellable(
-    job: u32,
-    work: impl Future<Output = Result<Message, Failure>>,
-) -> Result<Message, Failure> {
+pub(super) async fn cancellable<R>(job: u32, work: impl Future<Output = Result<R, Failure>>) -> Result<R, Failure> {
     let (work, handle) = abortable(work);
     RUNNING.with_borrow_mut(|running| running.insert(job, handle));
     let outcome = work.await;

@@ -22,7 +22,10 @@ use vecseal::{AccessStructure, Authority};
 use vecseal_client::qdrant::{Qdrant, Transport};
 
 pub(super) use collection::{Original, View};
+pub(super) use inspect::{decoded, from_qdrant, header_id, shown, text_of, to_qdrant, vector_of};
 pub(super) use keys::Held;
+pub(super) use rotate::rewrap;
+pub(super) use search::outcome;
 pub(super) use upload::Model;
 
 use crate::protocol::{Failure, KeyId};
@@ -34,6 +37,8 @@ pub(super) struct Vault<T> {
     state: RefCell<State<T>>,
     /// Held by jobs that write to Qdrant: they take turns.
     writing: futures_util::lock::Mutex<()>,
+    /// Held by attacks: they take turns with the copy that they change.
+    attacking: futures_util::lock::Mutex<()>,
 }
 
 struct State<T> {
@@ -63,6 +68,7 @@ impl<T> Default for Vault<T> {
         Self {
             state: RefCell::new(state),
             writing: futures_util::lock::Mutex::default(),
+            attacking: futures_util::lock::Mutex::default(),
         }
     }
 }
@@ -129,6 +135,11 @@ impl<T: Transport + Clone> Vault<T> {
         collection
             .map(Collection::view)
             .ok_or_else(|| Failure::new("nothing_uploaded", "nothing is uploaded yet"))
+    }
+
+    /// Waits until no other attack is on.
+    pub(super) async fn attack_turn(&self) -> futures_util::lock::MutexGuard<'_, ()> {
+        self.attacking.lock().await
     }
 
     /// Lets other jobs go on, and what has arrived be taken.

@@ -11,8 +11,8 @@ use web_sys::{Blob, BlobPropertyBag, File};
 use super::clock::now;
 use super::vault::{Model, Vault};
 use super::wire::Wire;
-use super::{embed, import, jobs, model, post};
-use crate::protocol::{Document, Failure, KeyId, Message, Progress, Query, Sealing, Work};
+use super::{attack, embed, import, jobs, model, post};
+use crate::protocol::{Attack, Document, Failure, KeyId, Message, Progress, Query, Sealing, Work};
 
 thread_local! {
     static VAULT: Rc<Vault<Wire>> = Rc::default();
@@ -52,6 +52,7 @@ pub(super) async fn run(job: u32, work: Work) -> Result<Message, Failure> {
             let keys = vault.all_facts();
             Ok(Message::Rotated { job, keys, rewrapped })
         }
+        Work::Attack { attack, keys } => attacked(&vault, job, attack, &keys).await,
         Work::DeleteCollection {} => vault.delete().await.map(|()| Message::Done { job }),
         other => at_once(&vault, job, other).await,
     }
@@ -154,6 +155,18 @@ async fn try_keys(vault: &Vault<Wire>, job: u32, documents: &[String], keys: &[K
     let accesses = vault.try_keys(documents, keys, tell).await?;
     let time = now() - start;
     Ok(Message::Accesses { job, accesses, time })
+}
+
+/// Makes an attack, and deletes what it made, whatever became of it.
+async fn attacked(vault: &Vault<Wire>, job: u32, attack: Attack, keys: &[(KeyId, String)]) -> Result<Message, Failure> {
+    let _turn = jobs::cancellable(job, async { Ok(vault.attack_turn().await) }).await?;
+    let copies = attack::Copies::default();
+    let tell = |progress: Progress| tell(job, progress.done, progress.total);
+    let report = jobs::cancellable(job, Box::pin(attack::run(vault, attack, keys, &copies, &tell))).await;
+    let deleted = copies.delete().await;
+    let report = report?;
+    deleted?;
+    Ok(Message::Attacked { job, report })
 }
 
 /// The bytes of a file that may be a key's.

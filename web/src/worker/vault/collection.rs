@@ -75,6 +75,19 @@ impl<T> View<T> {
             .ok_or_else(|| Failure::new("unknown_document", "this document was not uploaded"))
     }
 
+    /// The same over another transport.
+    pub(in crate::worker) fn over<U>(&self, transport: U) -> View<U>
+    where
+        T: Transport,
+    {
+        View {
+            qdrant: self.qdrant.over(transport),
+            made: self.made.clone(),
+            originals: Rc::clone(&self.originals),
+            number: self.number,
+        }
+    }
+
     /// The name of the collection with the headers.
     pub(in crate::worker) fn keyring(&self) -> String {
         format!("{}.keyring", self.made.name)

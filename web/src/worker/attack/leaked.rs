@@ -1,0 +1,156 @@
+//! A leaked API key: everything is read, by somebody without any key of the authority.
+
+use std::collections::BTreeMap;
+
+use vecseal::{Attributes, Authority, Epochs};
+use vecseal_client::qdrant::{Record, ScrollRequest, Transport, WithPayload};
+
+use super::spoils::{Truth, open_headers, scroll, try_all};
+use super::{Outcome, Scene, held, leak, note, points, verdict};
+use crate::protocol::{Failure, Finding};
+use crate::worker::projection::{cosine, neighbours};
+use crate::worker::vault::{decoded, from_qdrant, shown, text_of, vector_of};
+
+/// More points are not read; an attacker would go on.
+const MANY: usize = 200;
+/// The neighbours that are compared.
+const NEIGHBOURS: usize = 5;
+/// A beginning of a text, long enough not to be met by chance.
+const BEGINNING: usize = 12;
+
+pub(super) async fn run<T: Transport + Clone>(scene: &Scene<'_, T>) -> Result<Outcome, Failure> {
+    let everything = |limit| ScrollRequest {
+        with_payload: WithPayload::All(true),
+        with_vector: true,
+        ..scroll(limit)
+    };
+    let (qdrant, made) = (&scene.view.qdrant, &scene.view.made);
+    let records = qdrant.scroll(&made.name, &everything(MANY)).await?.points;
+    let headers = qdrant.scroll(&scene.view.keyring(), &everything(MANY)).await?.points;
+    let mut findings = vec![leak(format!(
+        "{} and {} headers, with all that lies in them.",
+        points(records.len()),
+        headers.len()
+    ))];
+    findings.extend(records.first().map(|record| note(shown(record))));
+    scene
+        .step("With the API key, collection and keyring are read from beginning to end.", findings)
+        .await;
+
+    let found = plaintexts(scene, records.iter().chain(&headers));
+    let said = format!("Of titles, texts, policies and names of attributes, {found} were found in the bytes.");
+    scene
+        .step("The bytes are searched for what was sealed, as they are and decoded.", vec![verdict(found, said)])
+        .await;
+
+    scene.step("Vectors are compared with what they were made of.", geometry(scene, &records)).await;
+
+    // Who has no key makes one: of an authority of one's own, with every attribute there is.
+    let structure = scene.authority.structure();
+    let theirs = Authority::generate(structure.clone(), &mut vecseal::system_rng()?);
+    let all = structure
+        .dimensions()
+        .iter()
+        .filter_map(|dimension| Some((dimension.name(), dimension.attributes().last()?)));
+    let key = theirs.issue_user_key(&Attributes::new(all, structure)?, Epochs::Current)?;
+    let parsed = headers.iter().filter_map(|header| vecseal::Header::from_bytes(&decoded(header, "header")).ok());
+    let parsed: Vec<_> = parsed.collect();
+    let opened = open_headers(&[&key], &parsed);
+    let truth = Truth {
+        originals: &scene.view.originals,
+        attributes: &[],
+    };
+    let spoils = try_all(&scene.plain.qdrant, &opened, &records, truth).await;
+    let said = format!("{} headers open, {}.", opened.len(), points(spoils.opened()));
+    scene
+        .step(
+            "A key is made up, with every attribute of the structure, and tried on all.",
+            vec![verdict(spoils.breached() + opened.len(), said)],
+        )
+        .await;
+    let mut outcome = Outcome {
+        summary: "Everything in the database was read, and none of it opened: an API key gives bytes, not documents.".to_owned(),
+        gained: "How many records each compartment has and how large they are, how many clauses each policy has, and, in mode \
+                 geometric, which records of one compartment are near to each other, blurred by noise."
+            .to_owned(),
+        ..Outcome::default()
+    };
+    outcome.add(&spoils);
+    outcome.breached += found;
+    Ok(outcome)
+}
+
+/// How many of the things that were sealed are met in the bytes.
+fn plaintexts<'r, T>(scene: &Scene<'_, T>, records: impl Iterator<Item = &'r Record>) -> usize {
+    let mut bytes = String::new();
+    for record in records {
+        bytes.push_str(&serde_json::to_string(record).unwrap_or_default());
+        for field in ["record", "header"] {
+            bytes.push_str(&String::from_utf8_lossy(&decoded(record, field)));
+        }
+    }
+    let names = scene
+        .authority
+        .structure()
+        .dimensions()
+        .iter()
+        .flat_map(|dimension| dimension.attributes().map(|name| format!("{}:{name}", dimension.name())));
+    let mut needles: Vec<String> = names.collect();
+    for original in scene.view.originals.values().take(MANY) {
+        let document = &original.document;
+        let policy = original.policy.to_string();
+        needles.extend([document.title.clone(), document.text.chars().take(40).collect(), policy]);
+    }
+    needles.retain(|needle| needle.len() >= BEGINNING);
+    needles.iter().filter(|needle| bytes.contains(needle.as_str())).count()
+}
+
+/// A vector as it is stored, and what it was made of.
+type Pair<'v> = (&'v [f32], &'v [f32]);
+
+/// What the stored vectors tell.
+fn geometry<T>(scene: &Scene<'_, T>, records: &[Record]) -> Vec<Finding> {
+    let mut compartments: BTreeMap<&str, Vec<Pair<'_>>> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for record in records {
+        let cid = text_of(record, "cid").unwrap_or_default();
+        *counts.entry(cid).or_default() += 1;
+        let original = from_qdrant(&record.id).and_then(|id| scene.view.originals.get(&id));
+        if let (Some(original), Some(vector)) = (original, vector_of(record)) {
+            compartments.entry(cid).or_default().push((vector, &original.vector));
+        }
+    }
+    let largest = counts.values().max().copied().unwrap_or_default();
+    let mut findings = vec![leak(format!(
+        "{} compartments; the largest has {} here.",
+        counts.len(),
+        points(largest)
+    ))];
+    let pairs: Vec<f32> = compartments.values().flatten().map(|(stored, plain)| cosine(stored, plain)).collect();
+    let Some(most) = pairs.iter().map(|cosine| cosine.abs()).max_by(f32::total_cmp) else {
+        findings.push(held("There is no search vector: in mode sealed the server compares nothing."));
+        return findings;
+    };
+    let mean = pairs.iter().sum::<f32>() / f32::from(u16::try_from(pairs.len()).unwrap_or(u16::MAX));
+    findings.push(held(format!(
+        "The cosine of a stored vector and what it was made of is {mean:.2} on average, at most {most:.2} either way: as of \
+         unrelated vectors."
+    )));
+    if let Some(pairs) =
+        compartments.values().max_by_key(|pairs| pairs.len()).filter(|pairs| pairs.len() > NEIGHBOURS + 1)
+    {
+        let (stored, plain): (Vec<&[f32]>, Vec<&[f32]>) = pairs.iter().copied().unzip();
+        let (mut kept, mut all) = (0, 0);
+        for own in 0..pairs.len() {
+            let before = neighbours(&plain, own, NEIGHBOURS, |_| true);
+            let after = neighbours(&stored, own, NEIGHBOURS, |_| true);
+            all += before.len();
+            kept += before.iter().filter(|other| after.contains(other)).count();
+        }
+        findings.push(leak(format!(
+            "Within the largest compartment, {kept} of {all} nearest neighbours are nearest as stored too: its geometry shows, \
+             blurred. More noise shows less, mode sealed nothing."
+        )));
+    }
+    findings
+}
