@@ -6,11 +6,14 @@ mod action;
 mod basis;
 mod change;
 mod checked;
+mod date;
 pub mod documents;
+mod forecast;
 mod heard;
 mod history;
 mod keys;
 mod places;
+pub mod policy_forms;
 pub mod results;
 mod scenario;
 pub mod share;
@@ -25,6 +28,8 @@ use crate::protocol::{KeyFacts, KeyId, Progress};
 pub use action::{Action, Change, Effect};
 pub use basis::{Basis, Judge, Judgement, Opens, Unmet};
 pub use checked::{Checked, Mistake, Tested, parse};
+pub use date::{date, seconds};
+pub use forecast::{Forecast, PolicyForecast};
 pub use history::History;
 pub use places::{
     ApiKey, AttackPlace, Connection, ConnectionStatus, DataPlace, Dialog, GivenVectors, Held, HeldStatus, Matrix, Mood,

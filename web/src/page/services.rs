@@ -1,5 +1,8 @@
 //! What carries out the store's effects: workers, files, clipboard, the page's address.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::prelude::*;
@@ -55,13 +58,13 @@ fn query(name: &str) -> Option<String> {
 /// Carries out effects.
 pub(super) struct Services {
     dispatch: Callback<Action>,
-    worker: Option<Worker>,
-    import: Option<Worker>,
+    worker: Option<Listener>,
+    import: Option<Listener>,
 }
 
 impl Services {
     pub(super) fn new(dispatch: Callback<Action>) -> Self {
-        let worker = start_worker(&dispatch);
+        let worker = Listener::start(&dispatch);
         if worker.is_none() {
             dispatch.emit(Action::WorkerBroke("this browser cannot start a worker".to_owned()));
         }
@@ -113,9 +116,8 @@ impl Services {
     }
 
     fn send(&self, request: &Request) {
-        if let (Some(worker), Ok(message)) = (&self.worker, serde_wasm_bindgen::to_value(request)) {
-            // Messages wait in the browser until the worker listens.
-            drop(worker.post_message(&message));
+        if let Some(worker) = &self.worker {
+            worker.send(request, &Array::new());
         }
     }
 
@@ -130,61 +132,90 @@ impl Services {
             }
             dispatch.emit(action);
         });
-        self.import = start_worker(&told);
-        if let (Some(worker), Ok(message)) = (&self.import, serde_wasm_bindgen::to_value(&Request { job, work })) {
-            drop(worker.post_message(&message));
+        self.import = Listener::start(&told);
+        if let Some(worker) = &self.import {
+            worker.send(&Request { job, work }, &Array::new());
         }
     }
 
     fn end_import(&mut self) {
-        if let Some(worker) = self.import.take() {
-            worker.terminate();
+        if let Some(import) = self.import.take() {
+            import.worker.terminate();
         }
     }
 }
 
-fn hand_over(message: &Message, main: &Worker) {
-    let Message::Imported {
+fn hand_over(message: &Message, main: &Listener) {
+    if let Message::Imported {
         job,
         rows,
         vectors,
         dimension,
         ..
     } = message
-    else {
-        return;
-    };
-    if *dimension > 0 {
+        && *dimension > 0
+    {
         let work = Work::Keep {
             documents: rows.iter().map(|row| row.id.clone()).collect(),
             vectors: vectors.clone(),
             dimension: *dimension,
         };
-        if let Ok(message) = serde_wasm_bindgen::to_value(&Request { job: *job, work }) {
-            drop(main.post_message_with_transfer(&message, &Array::of1(&vectors.buffer())));
-        }
+        main.send(&Request { job: *job, work }, &Array::of1(&vectors.buffer()));
     }
 }
 
-/// Starts the worker by the function that the page's loader leaves, and passes on what it says.
-fn start_worker(dispatch: &Callback<Action>) -> Option<Worker> {
-    let make: Function = Reflect::get(&js_sys::global(), &"vecsealWorker".into()).ok()?.dyn_into().ok()?;
-    let worker: Worker = make.call0(&JsValue::UNDEFINED).ok()?.dyn_into().ok()?;
-    let told = dispatch.clone();
-    let listen = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Ok(message) = serde_wasm_bindgen::from_value(event.data()) {
-            told.emit(Action::Heard(Box::new(message)));
+/// A worker, and what waits until it listens: what is said to it before is lost.
+#[derive(Clone)]
+struct Listener {
+    worker: Worker,
+    waiting: Rc<RefCell<Option<Vec<(JsValue, Array)>>>>,
+}
+
+impl Listener {
+    /// Starts a worker by the function that the page's loader leaves, and passes on what it says.
+    fn start(dispatch: &Callback<Action>) -> Option<Self> {
+        let make: Function = Reflect::get(&js_sys::global(), &"vecsealWorker".into()).ok()?.dyn_into().ok()?;
+        let worker: Worker = make.call0(&JsValue::UNDEFINED).ok()?.dyn_into().ok()?;
+        let started = Self {
+            worker,
+            waiting: Rc::new(RefCell::new(Some(Vec::new()))),
+        };
+        let (told, ready) = (dispatch.clone(), started.clone());
+        let listen = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Ok(message) = serde_wasm_bindgen::from_value(event.data()) {
+                if matches!(message, Message::Ready {}) {
+                    ready.go();
+                }
+                told.emit(Action::Heard(Box::new(message)));
+            }
+        });
+        started.worker.set_onmessage(Some(listen.as_ref().unchecked_ref()));
+        listen.forget();
+        let told = dispatch.clone();
+        let complain = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
+            told.emit(Action::WorkerBroke(event.message()));
+        });
+        started.worker.set_onerror(Some(complain.as_ref().unchecked_ref()));
+        complain.forget();
+        Some(started)
+    }
+
+    fn go(&self) {
+        for (message, handed_over) in self.waiting.take().unwrap_or_default() {
+            drop(self.worker.post_message_with_transfer(&message, &handed_over));
         }
-    });
-    worker.set_onmessage(Some(listen.as_ref().unchecked_ref()));
-    listen.forget();
-    let told = dispatch.clone();
-    let complain = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
-        told.emit(Action::WorkerBroke(event.message()));
-    });
-    worker.set_onerror(Some(complain.as_ref().unchecked_ref()));
-    complain.forget();
-    Some(worker)
+    }
+
+    fn send(&self, request: &Request, handed_over: &Array) {
+        let Ok(message) = serde_wasm_bindgen::to_value(request) else {
+            return;
+        };
+        if let Some(waiting) = self.waiting.borrow_mut().as_mut() {
+            waiting.push((message, handed_over.clone()));
+            return;
+        }
+        drop(self.worker.post_message_with_transfer(&message, handed_over));
+    }
 }
 
 /// Has the browser save a file.

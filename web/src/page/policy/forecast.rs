@@ -1,0 +1,63 @@
+//! What policies, keys and documents will weigh.
+
+use yew::prelude::*;
+
+use crate::page::store::use_store;
+use crate::state::Forecast;
+
+/// Rights of each key, slots and bytes of each header.
+#[component]
+pub(super) fn ForecastPanel() -> Html {
+    let store = use_store();
+    let dimension = store.data.given_vectors.as_ref().map_or(EMBEDDED, |given| given.dimension);
+    let forecast = Forecast::new(store.scenario(), &store.checked, dimension);
+    html! {
+        <section class="panel forecast" aria-labelledby="forecast-title">
+            <header>
+                <h2 id="forecast-title">{ "What it will weigh" }</h2>
+                <p class="numbers">{ format!("headers {} · records {} · search vectors {}", bytes(forecast.headers), bytes(forecast.records), bytes(forecast.vectors)) }</p>
+            </header>
+            <div class="columns forecast-tables">
+                <div class="scroll" tabindex="0" role="region" aria-label="Rights per key">
+                    <table>
+                        <thead><tr><th scope="col">{ "Key" }</th><th scope="col" class="number">{ "Rights" }</th></tr></thead>
+                        <tbody>
+                            { for forecast.keys.iter().map(|(key, rights)| html! {
+                                <tr key={*key}><td>{ store.scenario().key_name(*key) }</td><td class="number">{ rights.map_or_else(|| "–".to_owned(), |rights| rights.to_string()) }</td></tr>
+                            }) }
+                        </tbody>
+                    </table>
+                </div>
+                <div class="scroll" tabindex="0" role="region" aria-label="Headers">
+                    <table>
+                        <thead><tr><th scope="col">{ "Policy" }</th><th scope="col" class="number">{ "Documents" }</th><th scope="col" class="number">{ "Slots" }</th><th scope="col" class="number">{ "Header" }</th></tr></thead>
+                        <tbody>
+                            { for forecast.policies.iter().take(MAX_ROWS).map(|policy| html! {
+                                <tr key={policy.policy.clone()}>
+                                    <td><code>{ &policy.policy }</code></td>
+                                    <td class="number">{ policy.documents }</td>
+                                    <td class="number">{ policy.slots }</td>
+                                    <td class="number">{ bytes(policy.header) }</td>
+                                </tr>
+                            }) }
+                        </tbody>
+                    </table>
+                </div>
+            </div>
+        </section>
+    }
+}
+
+/// Dimensions of the vectors that the playground embeds.
+const EMBEDDED: usize = 384;
+/// More policies than this are summed up alone.
+const MAX_ROWS: usize = 100;
+
+#[expect(clippy::cast_precision_loss, reason = "for the eye")]
+fn bytes(count: usize) -> String {
+    match count {
+        0..1_000 => format!("{count} B"),
+        1_000..1_000_000 => format!("{:.1} KB", count as f64 / 1e3),
+        _ => format!("{:.1} MB", count as f64 / 1e6),
+    }
+}
