@@ -3,6 +3,7 @@
 
 pub mod access;
 mod action;
+mod attacks;
 mod basis;
 mod change;
 mod checked;
@@ -12,13 +13,17 @@ mod forecast;
 mod heard;
 mod history;
 mod keys;
+pub mod leakage;
+mod look;
 mod places;
 pub mod policy_forms;
 pub mod results;
 mod scenario;
 pub mod share;
 mod story;
+mod summary;
 mod update;
+pub mod words;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -26,6 +31,7 @@ use std::rc::Rc;
 use crate::protocol::{KeyFacts, KeyId, Progress};
 
 pub use action::{Action, Change, Effect};
+pub use attacks::{Tally, Verdict};
 pub use basis::{Basis, Judge, Judgement, Opens, Unmet};
 pub use checked::{Checked, Mistake, Tested, parse};
 pub use date::{date, seconds};
@@ -36,6 +42,7 @@ pub use places::{
     Notice, Place, Running, SearchPlace, SearchView, ServerPlace, StoredDocuments, Story, Theme,
 };
 pub use scenario::{Dimension, Expectation, Expected, KeySpec, Kind, Origin, Person, Scenario};
+pub use summary::{Reader, Summary};
 
 /// Everything that the page shows.
 #[derive(Debug, Clone)]

@@ -74,10 +74,20 @@ pub(in crate::page) fn Select(props: &SelectProps) -> Html {
             .and_then(|target| target.dyn_into::<HtmlSelectElement>().ok())
             .map_or_else(String::new, |select| select.value())
     });
+    let select = use_node_ref();
+    {
+        let select = select.clone();
+        // `selected` counts only until the user has chosen.
+        use_effect_with((props.value.clone(), props.options.clone()), move |(value, _)| {
+            if let Some(select) = select.cast::<HtmlSelectElement>() {
+                select.set_value(value);
+            }
+        });
+    }
     html! {
         <label class={classes!("field", props.class.clone())}>
             <span class={classes!("label", props.label_hidden.then_some("unseen"))}>{ &props.label }</span>
-            <select {onchange}>
+            <select ref={select} {onchange}>
                 { for props.options.iter().map(|(value, name)| html! {
                     <option value={value.clone()} selected={*value == props.value}>{ name }</option>
                 }) }

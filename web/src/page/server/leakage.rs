@@ -1,0 +1,69 @@
+//! What others learn at the settings, in words.
+
+use yew::prelude::*;
+
+use crate::page::parts::{CopyButton, Icon, Shape, Tabs};
+use crate::page::store::use_store;
+use crate::state::leakage::{self, Statement, Tone, Who};
+use crate::state::words::counted;
+
+/// The statement for what is uploaded, or for the settings as they are now.
+#[component]
+pub(super) fn LeakagePanel() -> Html {
+    let store = use_store();
+    let shown = use_state_eq(|| 0_usize);
+    let now = store.facts();
+    let stored = store.stored_facts();
+    let is_choice = stored.as_ref().is_some_and(|stored| *stored != now);
+    let is_upload = stored.is_some() && (!is_choice || *shown == 0);
+    let (sealing, facts) = stored.filter(|_| is_upload).unwrap_or(now);
+    let statements = leakage::statement(&sealing, &facts);
+    let weak = statements.iter().filter(|statement| statement.tone == Tone::Weak).count();
+    let onchoose = {
+        let shown = shown.clone();
+        Callback::from(move |choice| shown.set(choice))
+    };
+    html! {
+        <section class="panel leakage" aria-labelledby="leakage">
+            <header>
+                <h2 id="leakage">{ "What others learn" }</h2>
+                <div class="row">
+                    if is_choice {
+                        <Tabs label="Settings" options={vec![AttrValue::from("As uploaded"), AttrValue::from("As set now")]} chosen={*shown} {onchoose} />
+                    }
+                    <CopyButton text={leakage::text(&sealing, &facts)} what="the statement" icon_only=false />
+                </div>
+            </header>
+            <p class="leakage-of">
+                { if is_upload { "At the settings of the upload: " } else { "At these settings: " } }{ leakage::settings(&sealing) }{ "." }
+                if weak > 0 {
+                    <span class="chip warn"><Icon shape={Shape::Warning} />{ counted(weak, "weak point", "weak points") }</span>
+                }
+            </p>
+            <div class="learners">{ for Who::ALL.into_iter().map(|who| learner(who, &statements)) }</div>
+            <p class="muted source">{ leakage::source(&sealing) }</p>
+        </section>
+    }
+}
+
+fn learner(who: Who, statements: &[Statement]) -> Html {
+    let own = statements.iter().filter(|statement| statement.who == who);
+    html! {
+        <section class="learner">
+            <h3>{ who.title() }</h3>
+            <p class="muted">{ who.has() }</p>
+            <ul>{ for own.map(line) }</ul>
+        </section>
+    }
+}
+
+fn line(statement: &Statement) -> Html {
+    let (class, shape) = match statement.tone {
+        Tone::Holds => ("holds", Shape::Lock),
+        Tone::Shows => ("shows", Shape::Search),
+        Tone::Weak => ("weak", Shape::Warning),
+    };
+    html! {
+        <li class={class}><Icon {shape} /><p><strong>{ statement.tone.word() }</strong>{ " " }{ &statement.text }</p></li>
+    }
+}
