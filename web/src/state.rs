@@ -7,6 +7,7 @@ mod attacks;
 mod basis;
 mod change;
 mod checked;
+pub mod code;
 mod date;
 pub mod documents;
 mod forecast;

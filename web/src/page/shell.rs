@@ -49,7 +49,7 @@ pub(super) fn Shell() -> Html {
                         </div>
                     }
                     <StoryBar />
-                    <section class={classes!("place", store.place.slug())} aria-labelledby="place">
+                    <section class="place" aria-labelledby="place">
                         <header class="place-head">
                             <h1 id="place" tabindex="-1">{ store.place.title() }</h1>
                             <p class="lead">{ lead(store.place) }</p>

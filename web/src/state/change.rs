@@ -131,7 +131,7 @@ fn expect(scenario: &mut Scenario, key: KeyId, document: &str, expected: Expecte
 }
 
 /// One test for each key and each different policy, by its first document: more would say the same again.
-fn expect_as_now(scenario: &mut Scenario) {
+pub(super) fn expect_as_now(scenario: &mut Scenario) {
     let checked = Checked::new(scenario, None);
     let mut policies: Vec<&Document> = Vec::new();
     for document in scenario.documents.iter() {

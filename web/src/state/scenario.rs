@@ -153,7 +153,7 @@ impl Scenario {
             text: document.text.clone(),
             policy: document.policy.to_string(),
         });
-        Self {
+        let mut scenario = Self {
             name: organisation.name.clone(),
             about: organisation.about.clone(),
             dimensions: dimensions.collect(),
@@ -163,7 +163,9 @@ impl Scenario {
             expectations: Rc::default(),
             sealing: Sealing::default(),
             authority: 0,
-        }
+        };
+        super::change::expect_as_now(&mut scenario);
+        scenario
     }
 
     /// The access structure's JSON, as it is edited: it may be wrong.
