@@ -40,8 +40,7 @@ import("./playground.js")
   .then(({ default: init }) => init({ module_or_path: url("playground_bg.wasm") }))
   .catch((error) => {
     console.error(error);
-    const sentence = document.createElement("p");
-    sentence.role = "alert";
-    sentence.textContent = `The playground could not start. It needs Chrome 100, Firefox 114, Safari 16.4 or a newer browser, and all of its files beside this page. (${error})`;
-    document.querySelector("#app p").replaceWith(sentence);
+    const line = document.querySelector("#app p") ?? document.body.appendChild(document.createElement("p"));
+    line.role = "alert";
+    line.textContent = `The playground could not start. It needs Chrome 100, Firefox 114, Safari 16.4 or a newer browser, and all of its files beside this page. (${error})`;
   });

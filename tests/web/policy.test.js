@@ -43,7 +43,7 @@ for (const name of browserNames) {
   test(`${name}: the page starts and its worker embeds, and no policy stands in the way`, () =>
     withPage(name, async ({ open, asked, own }) => {
       const page = await open("");
-      await page.waitForFunction(() => !document.body.textContent.includes("It is loading"));
+      await page.waitForFunction(() => !document.querySelector("#app noscript"));
       // What was asked for ahead of time was not asked for again.
       assert.equal(asked.filter((path) => path === "/playground_bg.wasm").length, 1);
       const embedded = await page.evaluate(() => {

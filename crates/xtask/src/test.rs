@@ -313,7 +313,9 @@ fn web(tally: &mut Tally) -> Result<()> {
     tools::node_modules()?;
     crate::web::build()?;
     tally.count("the playground's size", crate::web::size()? == Outcome::Done);
-    tally.tests("the playground", &mut node_tests("web")?)
+    let mut node = node_tests("web")?;
+    crate::server::name(&mut node)?;
+    tally.tests("the playground", &mut node)
 }
 
 /// Returns the command that runs the tests of a folder in `tests` under Node, where browsers are.
@@ -340,7 +342,11 @@ impl Tally {
                 passed += more_passed;
                 failed += more_failed;
             } else if let Some(test) = failure(line) {
-                self.failures.push(format!("{name}: {test}"));
+                // Node tells each twice.
+                let failure = format!("{name}: {test}");
+                if !self.failures.contains(&failure) {
+                    self.failures.push(failure);
+                }
             }
         })?;
         if failed == 0 && (!succeeded || passed == 0) {

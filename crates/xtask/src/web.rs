@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::files::{ending, move_into, remove};
 use crate::npm::gzipped;
 use crate::run::{Outcome, Result, command, root, say, succeeds, target};
-use crate::tools::{self, SIMD, WASM};
+use crate::tools::{self, INLINE_LESS, SIMD};
 use crate::wasm;
 
 /// The model's file, which the worker fetches from beside its own.
@@ -19,19 +19,20 @@ const BUDGET: u64 = 900_000;
 pub(crate) fn build() -> Result<PathBuf> {
     let trunk = tools::trunk()?;
     let bindgen = tools::wasm_bindgen()?;
-    tools::targets(&[WASM])?;
     say("building the playground into target/web");
-    let folder = target().join("web");
-    let fresh = target().join("web-fresh");
+    let [folder, fresh, compiled] = ["web", "web-fresh", "web-build"].map(|name| target().join(name));
+    let flags = format!("{SIMD} {INLINE_LESS}");
+    // For Trunk to find: by itself it compiles one program after the other, and tells each mistake twice.
+    wasm::compile(&["--profile", "web", "-p", "vecseal-web", "--bins"], &flags, &compiled)?;
     remove(&fresh)?;
-    let mut build = command(&trunk.to_string_lossy(), &["build", "--release", "--quiet", "--skip-version-check"]);
-    // The crates may have to be fetched first.
-    build.args(["--offline=false", "--dist"]).arg(&fresh);
-    // Trunk takes other values of these than everybody else does.
-    build.env_remove("NO_COLOR").env_remove("RUST_LOG");
-    build.env("PATH", before_path(&bindgen)?).env("CARGO_TARGET_DIR", target().join("web-build"));
-    if !succeeds(wasm::set_flags(&mut build, SIMD)?)? {
-        return Err("the playground does not build: see the errors above".to_owned());
+    let mut build = command(&trunk.to_string_lossy(), &["build", "--release", "--quiet"]);
+    // Trunk.toml forbids to fetch; what was compiled was fetched.
+    build.arg("--dist").arg(&fresh);
+    // Other programs take other values of these than Trunk does.
+    build.env_remove("NO_COLOR").env_remove("RUST_LOG").env("RUST_BACKTRACE", "0");
+    build.env("PATH", before_path(&bindgen)?).env("CARGO_TARGET_DIR", compiled);
+    if !succeeds(wasm::set_flags(&mut build, &flags)?)? {
+        return Err("Trunk failed: see the errors above".to_owned());
     }
     for file in ending(&fresh, ".wasm")? {
         shorten(&file)?;
