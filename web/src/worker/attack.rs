@@ -30,10 +30,10 @@ const STEPS: usize = 5;
 
 /// Makes an attack. What it copies is noted in `copies`, for who calls to delete.
 pub(super) async fn run<T: Transport + Clone>(
-    vault: &Vault<T>,
+    vault: &Vault<Recording<T>>,
     attack: Attack,
     keys: &[(KeyId, String)],
-    copies: &Copies<T>,
+    copies: &Copies<Recording<T>>,
     tell: &dyn Fn(Progress),
 ) -> Result<Report, Failure> {
     let authority = vault.authority()?;
@@ -45,7 +45,7 @@ pub(super) async fn run<T: Transport + Clone>(
     });
     let people = people.collect::<Result<Vec<_>, Failure>>()?;
     let plain = vault.view()?;
-    let recording = Recording::new(plain.qdrant.transport().clone());
+    let recording = plain.qdrant.transport().on();
     let scene = Scene {
         view: plain.over(recording.clone()),
         plain,
@@ -89,7 +89,7 @@ struct Scene<'s, T> {
     /// What was uploaded, over a transport that notes what goes by.
     view: View<Recording<T>>,
     /// The same over one that does not.
-    plain: View<T>,
+    plain: View<Recording<T>>,
     recording: Recording<T>,
     authority: Arc<Authority>,
     people: Vec<Person>,

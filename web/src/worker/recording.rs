@@ -1,4 +1,4 @@
-//! A transport that notes what goes over it.
+//! A transport that can note what goes over it. All jobs share the type, so that the client is compiled for it once.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,29 +13,42 @@ use crate::protocol::Call;
 /// More calls are not noted; they are made.
 const MAX_CALLS: usize = 40;
 
-/// Sends over another transport, and notes requests and answers as the page shows them. Clones note in one place.
+/// Sends over another transport, and notes requests and answers as the page shows them, if asked to.
 #[derive(Debug, Clone)]
 pub(super) struct Recording<T> {
     transport: T,
-    calls: Rc<RefCell<Vec<Call>>>,
+    /// Clones note in one place.
+    calls: Option<Rc<RefCell<Vec<Call>>>>,
 }
 
 impl<T> Recording<T> {
-    pub(super) fn new(transport: T) -> Self {
+    /// One that notes nothing.
+    pub(super) fn off(transport: T) -> Self {
+        Self { transport, calls: None }
+    }
+
+    /// The same, noting from now on.
+    pub(super) fn on(&self) -> Self
+    where
+        T: Clone,
+    {
         Self {
-            transport,
-            calls: Rc::default(),
+            transport: self.transport.clone(),
+            calls: Some(Rc::default()),
         }
     }
 
     /// What was noted since the last time.
     pub(super) fn take(&self) -> Vec<Call> {
-        self.calls.take()
+        self.calls.as_ref().map(|calls| calls.take()).unwrap_or_default()
     }
 }
 
 impl<T: Transport> Transport for Recording<T> {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        let Some(calls) = &self.calls else {
+            return self.transport.send(request).await;
+        };
         let mut call = Call {
             method: request.method.as_str().to_owned(),
             path: request.path.clone(),
@@ -54,7 +67,7 @@ impl<T: Transport> Transport for Recording<T> {
             }
             Err(error) => call.answer = error.to_string(),
         }
-        let mut calls = self.calls.borrow_mut();
+        let mut calls = calls.borrow_mut();
         if calls.len() < MAX_CALLS {
             calls.push(call);
         }

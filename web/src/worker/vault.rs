@@ -22,7 +22,7 @@ use vecseal::{AccessStructure, Authority};
 use vecseal_client::qdrant::{Qdrant, Transport};
 
 pub(super) use collection::{Original, View};
-pub(super) use inspect::{decoded, from_qdrant, header_id, shown, text_of, to_qdrant, vector_of};
+pub(super) use inspect::{decoded, from_qdrant, header_id, text_of, to_qdrant, vector_of};
 pub(super) use keys::Held;
 pub(super) use rotate::rewrap;
 pub(super) use search::outcome;

@@ -9,13 +9,14 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, File};
 
 use super::clock::now;
+use super::recording::Recording;
 use super::vault::{Model, Vault};
 use super::wire::Wire;
 use super::{attack, embed, import, jobs, model, post};
 use crate::protocol::{Attack, Document, Failure, KeyId, Message, Progress, Query, Sealing, Work};
 
 thread_local! {
-    static VAULT: Rc<Vault<Wire>> = Rc::default();
+    static VAULT: Rc<Vault<Recording<Wire>>> = Rc::default();
 }
 
 /// Does a job to its end, or until it is cancelled.
@@ -28,7 +29,7 @@ pub(super) async fn run(job: u32, work: Work) -> Result<Message, Failure> {
             collection,
             sealing,
             documents,
-        } => jobs::cancellable(job, upload(&vault, job, collection, sealing, documents)).await,
+        } => jobs::cancellable(job, Box::pin(upload(&vault, job, collection, sealing, documents))).await,
         Work::Search { query, limit, keys } => jobs::cancellable(job, search(&vault, job, query, limit, &keys)).await,
         Work::TryKeys { documents, keys } => jobs::cancellable(job, try_keys(&vault, job, &documents, &keys)).await,
         Work::Connect { url, api_key } => jobs::cancellable(job, connect(&vault, job, &url, api_key)).await,
@@ -59,7 +60,7 @@ pub(super) async fn run(job: u32, work: Work) -> Result<Message, Failure> {
 }
 
 /// What needs no Qdrant.
-async fn at_once(vault: &Vault<Wire>, job: u32, work: Work) -> Result<Message, Failure> {
+async fn at_once(vault: &Vault<Recording<Wire>>, job: u32, work: Work) -> Result<Message, Failure> {
     let facts = match work {
         Work::IssueKey { key, pairs } => vault.issue(key, &pairs)?,
         Work::Attenuate {
@@ -95,11 +96,16 @@ async fn at_once(vault: &Vault<Wire>, job: u32, work: Work) -> Result<Message, F
     Ok(Message::Key { job, facts })
 }
 
-async fn connect(vault: &Vault<Wire>, job: u32, url: &str, api_key: Option<String>) -> Result<Message, Failure> {
+async fn connect(
+    vault: &Vault<Recording<Wire>>,
+    job: u32,
+    url: &str,
+    api_key: Option<String>,
+) -> Result<Message, Failure> {
     let credentials = api_key.filter(|key| !key.is_empty()).map_or(Credentials::None, Credentials::ApiKey);
     let endpoint = Endpoint::new(url, credentials)?;
     let base = endpoint.base().to_owned();
-    let found = vault.connect(&base, Wire::new(endpoint)).await?;
+    let found = vault.connect(&base, Recording::off(Wire::new(endpoint))).await?;
     Ok(Message::Connected {
         job,
         version: found.version,
@@ -110,7 +116,7 @@ async fn connect(vault: &Vault<Wire>, job: u32, url: &str, api_key: Option<Strin
 }
 
 async fn upload(
-    vault: &Vault<Wire>,
+    vault: &Vault<Recording<Wire>>,
     job: u32,
     collection: String,
     sealing: Sealing,
@@ -134,7 +140,13 @@ async fn upload(
     Ok(Message::Uploaded { job, uploaded })
 }
 
-async fn search(vault: &Vault<Wire>, job: u32, query: Query, limit: usize, keys: &[KeyId]) -> Result<Message, Failure> {
+async fn search(
+    vault: &Vault<Recording<Wire>>,
+    job: u32,
+    query: Query,
+    limit: usize,
+    keys: &[KeyId],
+) -> Result<Message, Failure> {
     let start = now();
     let vector = match query {
         Query::Text(text) => {
@@ -149,7 +161,12 @@ async fn search(vault: &Vault<Wire>, job: u32, query: Query, limit: usize, keys:
     Ok(Message::Searched { job, searched })
 }
 
-async fn try_keys(vault: &Vault<Wire>, job: u32, documents: &[String], keys: &[KeyId]) -> Result<Message, Failure> {
+async fn try_keys(
+    vault: &Vault<Recording<Wire>>,
+    job: u32,
+    documents: &[String],
+    keys: &[KeyId],
+) -> Result<Message, Failure> {
     let start = now();
     let tell = |progress: Progress| tell(job, progress.done, progress.total);
     let accesses = vault.try_keys(documents, keys, tell).await?;
@@ -158,7 +175,12 @@ async fn try_keys(vault: &Vault<Wire>, job: u32, documents: &[String], keys: &[K
 }
 
 /// Makes an attack, and deletes what it made, whatever became of it.
-async fn attacked(vault: &Vault<Wire>, job: u32, attack: Attack, keys: &[(KeyId, String)]) -> Result<Message, Failure> {
+async fn attacked(
+    vault: &Vault<Recording<Wire>>,
+    job: u32,
+    attack: Attack,
+    keys: &[(KeyId, String)],
+) -> Result<Message, Failure> {
     let _turn = jobs::cancellable(job, async { Ok(vault.attack_turn().await) }).await?;
     let copies = attack::Copies::default();
     let tell = |progress: Progress| tell(job, progress.done, progress.total);
@@ -181,7 +203,7 @@ async fn read(file: &File) -> Result<Vec<u8>, Failure> {
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 
-fn export(vault: &Vault<Wire>, job: u32, key: KeyId) -> Result<Message, Failure> {
+fn export(vault: &Vault<Recording<Wire>>, job: u32, key: KeyId) -> Result<Message, Failure> {
     let bytes = vault.export(key)?;
     let options = BlobPropertyBag::new();
     options.set_type("application/octet-stream");

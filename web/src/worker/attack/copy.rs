@@ -45,7 +45,7 @@ impl<T: Transport + Clone> Scene<'_, T> {
     /// Copies these documents' points first, then others, with their headers. Returns the copy and the points in it.
     pub(super) async fn copy(
         &self,
-        copies: &Copies<T>,
+        copies: &Copies<Recording<T>>,
         first: &[PointId],
     ) -> Result<(View<Recording<T>>, Vec<Record>), Failure> {
         let mut copy = self.view.clone();

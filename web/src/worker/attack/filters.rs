@@ -29,22 +29,17 @@ pub(super) async fn dropped<T: Transport + Clone>(scene: &Scene<'_, T>) -> Resul
     let session = session(scene).await?;
     let name = &session.mallory.name;
     let as_meant = ask(scene, &session, Some(among(session.own.keys())), RESULTS).await?;
-    scene
-        .step(
-            format!(
-                "The application asks for {name} what is near to {}, among {name}'s compartments.",
-                scene.title(&session.wanted)
-            ),
-            vec![note(format!(
-                "{} come back, all of compartments that {name}'s key opens.",
-                points(as_meant.len())
-            ))],
-        )
-        .await;
+    let what = match scene.view.made.sealing.mode {
+        Mode::Geometric => format!("asks for {name} what is near to {}", scene.title(&session.wanted)),
+        Mode::Sealed => format!("fetches records for {name}, to rank them in the browser"),
+    };
+    let said = format!("{} come back, all of compartments that {name}'s key opens.", points(as_meant.len()));
+    let what = format!("The application {what}, among {name}'s compartments.");
+    scene.step(what, vec![note(said)]).await;
     let found = ask(scene, &session, None, MANY).await?;
     let mut findings = vec![strangers(&found, &session)];
     findings.extend(order(scene, &found, &session));
-    scene.step("The filter is dropped: the same question, without it.", findings).await;
+    scene.step("The filter is dropped: the same request, without it.", findings).await;
     let mut outcome = finish(scene, &session, &found).await;
     outcome.summary = format!(
         "Without the filter the database handed out everybody's points. {name}'s key opened what it opens anyway, and \
@@ -127,10 +122,14 @@ async fn finish<T: Transport + Clone>(scene: &Scene<'_, T>, session: &Session, f
     }
     scene.step(format!("{name}'s key is tried on all that came back."), findings).await;
     let mut outcome = Outcome {
-        gained:
-            "Ids, compartment ids, sizes and scores of others' points; their search vectors, if asked for. No text, no \
-                 vector, no policy."
-                .to_owned(),
+        gained: match scene.view.made.sealing.mode {
+            Mode::Geometric => {
+                "Ids, compartment ids, sizes and scores of others' points; their search vectors, if asked for. No text, no \
+                 exact vector, no policy."
+            }
+            Mode::Sealed => "Ids, compartment ids and sizes of others' points. No text, no vector, no policy.",
+        }
+        .to_owned(),
         ..Outcome::default()
     };
     outcome.add(&spoils);

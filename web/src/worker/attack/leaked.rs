@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use vecseal::{Attributes, Authority, Epochs};
+use vecseal::hazmat::{self, RightSecret};
+use vecseal::{AccessStructure, Attributes, Authority, Epochs, Header};
 use vecseal_client::qdrant::{Record, ScrollRequest, Transport, WithPayload};
 
-use super::spoils::{Truth, open_headers, scroll, try_all};
-use super::{Outcome, Scene, held, leak, note, points, verdict};
+use super::spoils::{Truth, scroll, try_all};
+use super::{Outcome, Scene, held, leak, points, verdict};
 use crate::protocol::{Failure, Finding};
 use crate::worker::projection::{cosine, neighbours};
-use crate::worker::vault::{decoded, from_qdrant, shown, text_of, vector_of};
+use crate::worker::vault::{decoded, from_qdrant, text_of, vector_of};
 
 /// More points are not read; an attacker would go on.
 const MANY: usize = 200;
@@ -17,6 +18,8 @@ const MANY: usize = 200;
 const NEIGHBOURS: usize = 5;
 /// A beginning of a text, long enough not to be met by chance.
 const BEGINNING: usize = 12;
+/// More rights are not made up: issuing them would take long.
+const RIGHTS: usize = 2_000;
 
 pub(super) async fn run<T: Transport + Clone>(scene: &Scene<'_, T>) -> Result<Outcome, Failure> {
     let everything = |limit| ScrollRequest {
@@ -27,14 +30,9 @@ pub(super) async fn run<T: Transport + Clone>(scene: &Scene<'_, T>) -> Result<Ou
     let (qdrant, made) = (&scene.view.qdrant, &scene.view.made);
     let records = qdrant.scroll(&made.name, &everything(MANY)).await?.points;
     let headers = qdrant.scroll(&scene.view.keyring(), &everything(MANY)).await?.points;
-    let mut findings = vec![leak(format!(
-        "{} and {} headers, with all that lies in them.",
-        points(records.len()),
-        headers.len()
-    ))];
-    findings.extend(records.first().map(|record| note(shown(record))));
+    let said = format!("{} and {} headers, with all that lies in them.", points(records.len()), headers.len());
     scene
-        .step("With the API key, collection and keyring are read from beginning to end.", findings)
+        .step("With the API key, collection and keyring are read from beginning to end.", vec![leak(said)])
         .await;
 
     let found = plaintexts(scene, records.iter().chain(&headers));
@@ -45,17 +43,11 @@ pub(super) async fn run<T: Transport + Clone>(scene: &Scene<'_, T>) -> Result<Ou
 
     scene.step("Vectors are compared with what they were made of.", geometry(scene, &records)).await;
 
-    // Who has no key makes one: of an authority of one's own, with every attribute there is.
-    let structure = scene.authority.structure();
-    let theirs = Authority::generate(structure.clone(), &mut vecseal::system_rng()?);
-    let all = structure
-        .dimensions()
-        .iter()
-        .filter_map(|dimension| Some((dimension.name(), dimension.attributes().last()?)));
-    let key = theirs.issue_user_key(&Attributes::new(all, structure)?, Epochs::Current)?;
-    let parsed = headers.iter().filter_map(|header| vecseal::Header::from_bytes(&decoded(header, "header")).ok());
-    let parsed: Vec<_> = parsed.collect();
-    let opened = open_headers(&[&key], &parsed);
+    // Who has no key makes some: of an authority of one's own. Past the check whose they are, which is only politeness.
+    let secrets = made_up(scene.authority.structure())?;
+    let parsed = headers.iter().filter_map(|header| Header::from_bytes(&decoded(header, "header")).ok());
+    let opened = parsed.filter_map(|header| hazmat::open_header(&header, &secrets.0, &secrets.1).ok());
+    let opened: BTreeMap<_, _> = opened.map(|compartment| (*compartment.cid(), compartment)).collect();
     let truth = Truth {
         originals: &scene.view.originals,
         attributes: &[],
@@ -64,7 +56,7 @@ pub(super) async fn run<T: Transport + Clone>(scene: &Scene<'_, T>) -> Result<Ou
     let said = format!("{} headers open, {}.", opened.len(), points(spoils.opened()));
     scene
         .step(
-            "A key is made up, with every attribute of the structure, and tried on all.",
+            "Right secrets are made up, for the attributes of the structure, and tried on all.",
             vec![verdict(spoils.breached() + opened.len(), said)],
         )
         .await;
@@ -78,6 +70,23 @@ pub(super) async fn run<T: Transport + Clone>(scene: &Scene<'_, T>) -> Result<Ou
     outcome.add(&spoils);
     outcome.breached += found;
     Ok(outcome)
+}
+
+/// The label key and the right secrets of somebody whom another authority of the same structure trusts.
+fn made_up(structure: &AccessStructure) -> Result<([u8; 32], Vec<RightSecret>), Failure> {
+    let theirs = Authority::generate(structure.clone(), &mut vecseal::system_rng()?);
+    // One attribute of each dimension, where all would be very many rights.
+    let few = if structure.rights().is_some_and(|rights| rights <= RIGHTS) {
+        usize::MAX
+    } else {
+        1
+    };
+    let pairs = structure
+        .dimensions()
+        .iter()
+        .flat_map(|dimension| dimension.attributes().take(few).map(|name| (dimension.name(), name)));
+    let key = theirs.issue_user_key(&Attributes::new(pairs, structure)?, Epochs::Current)?;
+    Ok((hazmat::label_key(&key), hazmat::right_secrets(&key)))
 }
 
 /// How many of the things that were sealed are met in the bytes.

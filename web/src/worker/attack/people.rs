@@ -64,21 +64,37 @@ impl<T: Transport + Clone> Scene<'_, T> {
         if let Some(person) = of_the_page {
             return Ok((person.clone(), false));
         }
-        let mut made = Vec::new();
-        for original in self.view.originals.values().filter(|original| !is_public(&original.policy)) {
-            for attributes in clauses(&original.policy, &self.authority) {
-                made.push(Person::made("Mallory", &attributes?, &self.authority)?);
-            }
-            if made.len() > CANDIDATES {
-                break;
-            }
-        }
+        let made = self.made("Mallory")?;
         let best = made.into_iter().filter(|person| suits(&person)).min_by_key(|person| count(person));
         best.map(|person| (person, true)).ok_or_else(|| {
             unsuitable(
                 "whoever reads one of these documents reads all: there is nothing to attack. Give them policies.",
             )
         })
+    }
+
+    /// Somebody who reads the most.
+    pub(super) fn best_reader(&self) -> Result<Option<Person>, Failure> {
+        let reads = |person: &Person| self.view.originals.values().filter(|original| person.may_read(original)).count();
+        let people = self.people.iter().filter(|person| reads(person) > 1).cloned().max_by_key(reads);
+        Ok(match people {
+            Some(person) => Some(person),
+            None => self.made("Victor")?.into_iter().max_by_key(reads),
+        })
+    }
+
+    /// Somebody for each clause of the policies, as far as there are not too many.
+    fn made(&self, name: &str) -> Result<Vec<Person>, Failure> {
+        let mut made = Vec::new();
+        for original in self.view.originals.values() {
+            for attributes in clauses(&original.policy, &self.authority) {
+                made.push(Person::made(name, &attributes?, &self.authority)?);
+            }
+            if made.len() > CANDIDATES {
+                break;
+            }
+        }
+        Ok(made)
     }
 
     /// Somebody who may read a document; and whether the key was issued for this attack.

@@ -12,6 +12,9 @@ use crate::worker::vault::{Original, text_of};
 
 /// So many secrets of each are combined in pairs: of more, these show it.
 const COMBINED: usize = 40;
+/// So many secrets are renamed, for so many clauses.
+const RENAMED: usize = 2_000;
+const CLAUSES: usize = 4;
 
 /// Two people, and a document that they may read only if one of them were both.
 struct Plot {
@@ -46,7 +49,7 @@ pub(super) async fn run<T: Transport + Clone>(scene: &Scene<'_, T>) -> Result<Ou
 
     let pooled = pooled(&people);
     let count = pooled.len();
-    let (tries, opened) = combine(header, original, &people, &pooled);
+    let (tries, opened) = combine(scene, header, original, &people, &pooled);
     let control = control(scene, original, &people, header)?;
     scene
         .step(
@@ -147,17 +150,23 @@ fn pooled(people: &[Person; 2]) -> Vec<RightSecret> {
 
 /// Tries what two can make of their secrets on a header: as they are, each under the name of the right that is needed, and
 /// each two combined. Returns how many tries there were and how many opened.
-fn combine(header: &Header, original: &Original, people: &[Person; 2], pooled: &[RightSecret]) -> (usize, usize) {
+fn combine<T>(
+    scene: &Scene<'_, T>,
+    header: &Header,
+    original: &Original,
+    people: &[Person; 2],
+    pooled: &[RightSecret],
+) -> (usize, usize) {
     let label_keys: Vec<[u8; 32]> = people.iter().map(|person| hazmat::label_key(&person.key)).collect();
     let opens = |rights: &[RightSecret]| label_keys.iter().any(|key| hazmat::open_header(header, key, rights).is_ok());
     let (mut tries, mut opened) = (1, usize::from(opens(pooled)));
-    for clause in original.policy.clauses() {
+    for clause in original.policy.clauses().iter().take(CLAUSES) {
         let named = |secret: [u8; 32]| RightSecret {
             right: clause.clone(),
-            epoch: 0,
+            epoch: scene.authority.epoch(clause),
             secret,
         };
-        for held in pooled {
+        for held in pooled.iter().take(RENAMED) {
             tries += 1;
             opened += usize::from(opens(&[named(held.secret)]));
         }

@@ -15,7 +15,10 @@ use crate::protocol::{self, Failure, Tone};
 use crate::worker::recording::Recording;
 use crate::worker::vault::{View, duplicate, from_qdrant, outcome, rewrap};
 
-pub(super) async fn run<T: Transport + Clone>(scene: &Scene<'_, T>, copies: &Copies<T>) -> Result<Outcome, Failure> {
+pub(super) async fn run<T: Transport + Clone>(
+    scene: &Scene<'_, T>,
+    copies: &Copies<Recording<T>>,
+) -> Result<Outcome, Failure> {
     let (mallory, made) = scene.attacker()?;
     let name = &mallory.name;
     let own = scene.documents(|original| mallory.may_read(original));
@@ -136,10 +139,10 @@ async fn come_back<T: Transport + Clone>(
     let old = read(mallory).await?;
     let (denied, opened) = (count(&old, protocol::Outcome::Denied), count(&old, protocol::Outcome::Opened));
     let name = &mallory.name;
-    let mut findings = vec![verdict(
-        opened,
-        format!("{name}'s old key: {denied} denied, {opened} opened."),
-    )];
+    let known = all.iter().filter_map(|id| scene.view.originals.get(id));
+    let before = known.filter(|original| mallory.may_read(original)).count();
+    let said = format!("{name}'s old key: {denied} denied, {before} of which it read before; {opened} opened.");
+    let mut findings = vec![verdict(opened, said)];
     let issued = Person::made(name, mallory.key.attributes(), authority)?;
     let new = read(&issued).await?;
     let opened_again = count(&new, protocol::Outcome::Opened);

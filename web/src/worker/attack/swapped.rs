@@ -15,11 +15,16 @@ use crate::protocol::Failure;
 use crate::worker::recording::Recording;
 use crate::worker::vault::{from_qdrant, outcome, text_of, vector_of};
 
-pub(super) async fn run<T: Transport + Clone>(scene: &Scene<'_, T>, copies: &Copies<T>) -> Result<Outcome, Failure> {
+pub(super) async fn run<T: Transport + Clone>(
+    scene: &Scene<'_, T>,
+    copies: &Copies<Recording<T>>,
+) -> Result<Outcome, Failure> {
     let few = || unsuitable("nobody reads two documents: there is nothing to swap");
-    let reads = |person: &&Person| scene.documents(|original| person.may_read(original)).len();
-    let victor = scene.people.iter().max_by_key(reads).cloned().ok_or_else(few)?;
+    let victor = scene.best_reader()?.ok_or_else(few)?;
     let own = scene.documents(|original| victor.may_read(original));
+    if own.len() < 2 {
+        return Err(few());
+    }
     let (copy, records) = scene.copy(copies, &own).await?;
     let readable: Vec<&Record> = records
         .iter()
@@ -27,7 +32,7 @@ pub(super) async fn run<T: Transport + Clone>(scene: &Scene<'_, T>, copies: &Cop
         .collect();
     let (within, across) = pairs_of(&readable);
     let reader = open(&copy, &victor).await?;
-    let mut outcome_of_all = Outcome::default();
+    let mut sum = Outcome::default();
     for (pair, where_) in [(within, "of one compartment"), (across, "of two compartments")] {
         let Some(pair) = pair else {
             scene
@@ -42,7 +47,7 @@ pub(super) async fn run<T: Transport + Clone>(scene: &Scene<'_, T>, copies: &Cop
         set(&copy, second, ours(a)).await?;
         let what =
             format!("The server swaps two records {where_}: {} and {}.", scene.title(first), scene.title(second));
-        check(scene, &reader, &victor, &ids, what, &mut outcome_of_all).await?;
+        check(scene, &reader, &victor, &ids, what, &mut sum).await?;
         // As they were, for what comes.
         write(&copy.qdrant, &copy.made.name, &[a.clone(), b.clone()]).await?;
         scene.recording.take();
@@ -55,15 +60,16 @@ pub(super) async fn run<T: Transport + Clone>(scene: &Scene<'_, T>, copies: &Cop
         write(&copy.qdrant, &copy.made.name, &[swap(a, b), swap(b, a)]).await?;
         let ids = [a, b].map(|record| from_qdrant(&record.id).unwrap_or(PointId::Number(0)));
         let what = "The server leaves the records and swaps the search vectors.".to_owned();
-        check(scene, &reader, &victor, &ids, what, &mut outcome_of_all).await?;
+        check(scene, &reader, &victor, &ids, what, &mut sum).await?;
     }
-    outcome_of_all.summary =
-        format!("{} got no text under another's name: what was swapped was refused as tampered.", victor.name);
-    outcome_of_all.gained = "A server can keep records back, or bring back older ones of the same point: that is not noticed. \
-                             Searches that do not fetch vectors take a swapped vector's place in the candidates, never its \
-                             record for another's."
-        .to_owned();
-    Ok(outcome_of_all)
+    Ok(Outcome {
+        summary: format!("{} got no text under another's name: what was swapped was refused as tampered.", victor.name),
+        gained: "A server can keep records back, or bring back older ones of the same point: that is not noticed. A search that \
+                 does not fetch vectors to check them ranks candidates by whatever vectors are there, and then exactly by what \
+                 was sealed."
+            .to_owned(),
+        ..sum
+    })
 }
 
 /// Reads two points that were swapped, and searches for them.

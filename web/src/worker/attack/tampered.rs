@@ -15,7 +15,10 @@ use crate::worker::vault::{View, from_qdrant, outcome, text_of, to_qdrant};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-pub(super) async fn run<T: Transport + Clone>(scene: &Scene<'_, T>, copies: &Copies<T>) -> Result<Outcome, Failure> {
+pub(super) async fn run<T: Transport + Clone>(
+    scene: &Scene<'_, T>,
+    copies: &Copies<Recording<T>>,
+) -> Result<Outcome, Failure> {
     let (mallory, made) = scene.attacker()?;
     let first = |ids: Vec<PointId>| {
         ids.first().copied().ok_or_else(|| unsuitable("there is nothing to take, or nothing to give"))
@@ -40,7 +43,14 @@ pub(super) async fn run<T: Transport + Clone>(scene: &Scene<'_, T>, copies: &Cop
     let title = scene.title(&target);
     let what =
         format!("Somebody who may write to the database gives {title} the tag of {}'s compartment.", mallory.name);
-    scene.step(what, vec![note("From now on a filter on tags takes it for hers.")]).await;
+    scene
+        .step(
+            what,
+            vec![note(
+                "A filter on tags takes it for one of that compartment from now on.",
+            )],
+        )
+        .await;
 
     let forged = forge(scene, original, there)?;
     write(&copy.qdrant, &copy.made.name, std::slice::from_ref(&forged)).await?;
@@ -53,16 +63,17 @@ pub(super) async fn run<T: Transport + Clone>(scene: &Scene<'_, T>, copies: &Cop
     let mut outcome = read_as_mallory(scene, &copy, &mallory, &target, made).await?;
     let planted = read_as_victor(scene, &copy, &victor, &target, &forged_id).await?;
     outcome.breached += planted;
-    outcome.summary = format!(
-        "The tag was changed, and {} was denied nevertheless: a record opens in its own compartment, at its own point, or not \
-         at all. What was planted was recognised as forged.",
-        mallory.name
-    );
-    outcome.gained =
-        "Whoever may write can take a document away from its readers, as by deleting it: they see that it does \
-                      not open. Who reads nothing gets nothing to read."
-            .to_owned();
-    Ok(outcome)
+    Ok(Outcome {
+        summary: format!(
+            "The tag was changed, and {} was denied nevertheless: a record opens in its own compartment, at its own point, or \
+             not at all. What was planted was recognised as forged.",
+            mallory.name
+        ),
+        gained: "Whoever may write can take a document away from its readers, as by deleting it: they see that it does not open. \
+                 Who reads nothing gets nothing to read."
+            .to_owned(),
+        ..outcome
+    })
 }
 
 /// What Mallory gets of the point that has her tag now.

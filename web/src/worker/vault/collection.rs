@@ -75,12 +75,12 @@ impl<T> View<T> {
             .ok_or_else(|| Failure::new("unknown_document", "this document was not uploaded"))
     }
 
-    /// The same over another transport.
-    pub(in crate::worker) fn over<U>(&self, transport: U) -> View<U>
+    /// The same over another transport of the kind.
+    pub(in crate::worker) fn over(&self, transport: T) -> Self
     where
         T: Transport,
     {
-        View {
+        Self {
             qdrant: self.qdrant.over(transport),
             made: self.made.clone(),
             originals: Rc::clone(&self.originals),

@@ -110,7 +110,7 @@ pub(in crate::worker) fn vector_of(record: &Record) -> Option<&[f32]> {
 }
 
 /// A point as it was returned, cut. By way of text, which has the numbers as the server wrote them.
-pub(in crate::worker) fn shown(record: &Record) -> String {
+fn shown(record: &Record) -> String {
     let text = serde_json::to_string(record).unwrap_or_default();
     shortened(&serde_json::from_str::<Value>(&text).unwrap_or_default())
 }
