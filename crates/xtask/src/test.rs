@@ -289,6 +289,16 @@ fn client(tally: &mut Tally) -> Result<()> {
     crate::server::name(&mut test)?;
     tally.tests("encrypted collections", &mut test)?;
     let engine = crate::server::Running::start()?;
+    let mut program = cargo(&[
+        "run",
+        "--quiet",
+        "-p",
+        "vecseal-tests",
+        "--example",
+        "playground",
+        "--locked",
+    ]);
+    tally.check("the playground's program in Rust", program.env("QDRANT_URL", engine.url()))?;
     let variables = [("VECSEAL_TEST_QDRANT", engine.url())];
     let executable = browsers::compile_with("vecseal-tests", "fetch", &["--features", "server"], &variables)?;
     in_browsers(tally, "fetch", &executable)

@@ -137,6 +137,7 @@ mod tests {
         StoredDocuments {
             collection: "c".to_owned(),
             documents,
+            structure: Rc::clone(state.checked.structure.as_ref().unwrap()),
             sealing: state.scenario().sealing,
             uploaded,
         }
