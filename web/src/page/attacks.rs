@@ -28,7 +28,7 @@ pub(super) fn AttacksPlace() -> Html {
             if store.is_stored_old() {
                 <p class="aside-note"><Icon shape={Shape::Warning} /><span>{ "Documents or settings have changed since the upload. Attacks are on what was uploaded." }</span></p>
             }
-            <ol class="attacks">{ for Attack::ALL.into_iter().map(|attack| html! { <AttackCard {attack} /> }) }</ol>
+            <ol class="attack-list">{ for Attack::ALL.into_iter().map(|attack| html! { <AttackCard {attack} /> }) }</ol>
         </>
     }
 }

@@ -1,7 +1,7 @@
 //! What the place that shows the server's view wants to look at by itself.
 
-use super::State;
 use super::leakage::Facts;
+use super::{State, parse};
 use crate::protocol::{Mode, Sealing};
 
 impl State {
@@ -51,8 +51,8 @@ impl State {
     #[must_use]
     pub fn stored_facts(&self) -> Option<(Sealing, Facts)> {
         let stored = self.data.stored.as_ref()?;
-        let dimension = stored.uploaded.dimension;
-        Some((stored.sealing, Facts::of(&stored.documents, &self.checked, dimension)))
+        let parsed = |text: &str| parse(text, &stored.structure).ok().map(|policy| policy.to_string());
+        Some((stored.sealing, Facts::of(&stored.documents, parsed, stored.uploaded.dimension)))
     }
 
     /// The same of what would be uploaded now.
@@ -62,7 +62,8 @@ impl State {
         let given = self.data.given_vectors.as_ref().map(|given| given.dimension);
         let stored = self.data.stored.as_ref().map(|stored| stored.uploaded.dimension);
         let dimension = given.or(stored).unwrap_or(MODEL_DIMENSION);
-        (scenario.sealing, Facts::of(&scenario.documents, &self.checked, dimension))
+        let parsed = |text: &str| self.checked.policies.get(text)?.as_ref().ok().map(ToString::to_string);
+        (scenario.sealing, Facts::of(&scenario.documents, parsed, dimension))
     }
 }
 

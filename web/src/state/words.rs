@@ -20,6 +20,12 @@ pub fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }
 
+/// The same text, with numbers tied to their signs: lines are not to break between them.
+#[must_use]
+pub fn tied(text: &str) -> String {
+    text.replace(" %", "\u{a0}%").replace("ρ = ", "ρ\u{a0}=\u{a0}")
+}
+
 /// A share of one, in whole per cent.
 #[must_use]
 pub fn percent(share: f32) -> String {
@@ -28,7 +34,7 @@ pub fn percent(share: f32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{counted, grouped, percent};
+    use super::{counted, grouped, percent, tied};
 
     #[test]
     fn thousands_are_apart() {
@@ -41,5 +47,6 @@ mod tests {
         assert_eq!(counted(2_000, "record", "records"), "2,000 records");
         assert_eq!(counted(0, "record", "records"), "0 records");
         assert_eq!(percent(0.625), "62 %");
+        assert_eq!(tied("62 % at ρ = 0.5"), "62\u{a0}% at ρ\u{a0}=\u{a0}0.5");
     }
 }

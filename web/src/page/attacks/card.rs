@@ -91,11 +91,9 @@ fn badge(verdict: Verdict) -> Html {
 }
 
 fn counts(report: &Report) -> String {
-    let allowed = report.opened.saturating_sub(report.breached);
-    format!(
-        "Returned {}, opened {} (as it should), breached {}.",
-        grouped(report.returned),
-        grouped(allowed),
-        grouped(report.breached)
-    )
+    let opened = match report.opened.saturating_sub(report.breached) {
+        0 => "0".to_owned(),
+        opened => format!("{} as policies say", grouped(opened)),
+    };
+    format!("Returned {}, opened {opened}, breached {}.", grouped(report.returned), grouped(report.breached))
 }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::page::parts::{Button, Icon, Look, Modal, Shape};
 use crate::page::store::{Store, use_store};
 use crate::protocol::Attack;
-use crate::state::words::counted;
+use crate::state::words::{counted, tied};
 use crate::state::{Action, Place, Reader, Summary};
 
 /// The dialog.
@@ -27,7 +27,7 @@ pub(super) fn StoryDialog() -> Html {
             { readers(&summary) }
             <dl class="facts story-facts">
                 <dt>{ "Attacks" }</dt><dd>{ attacks(&summary) }</dd>
-                <dt>{ "The server learned" }</dt><dd>{ if summary.learned.is_empty() { "nothing yet" } else { &summary.learned } }</dd>
+                <dt>{ "The server learned" }</dt><dd>{ if summary.learned.is_empty() { "nothing yet".to_owned() } else { tied(&summary.learned) } }</dd>
             </dl>
             { places(&store) }
         </Modal>

@@ -7,7 +7,7 @@ use crate::state::words::{counted, percent};
 pub(super) const PLAIN: &str = "Texts that are alike lie together. This tab can draw it; the server cannot.";
 
 /// Under the stored vectors of one compartment.
-pub(super) fn in_one(projected: &Projected, sealing: &Sealing) -> String {
+pub(super) fn in_one(projected: &Projected, sealing: Sealing) -> String {
     let points = projected.one.len();
     if sealing.mode == Mode::Sealed {
         return NONE.to_owned();
@@ -28,7 +28,7 @@ pub(super) fn in_one(projected: &Projected, sealing: &Sealing) -> String {
 }
 
 /// Under the stored vectors of all compartments.
-pub(super) fn in_all(projected: &Projected, sealing: &Sealing) -> String {
+pub(super) fn in_all(projected: &Projected, sealing: Sealing) -> String {
     if sealing.mode == Mode::Sealed {
         return NONE.to_owned();
     }
@@ -36,7 +36,9 @@ pub(super) fn in_all(projected: &Projected, sealing: &Sealing) -> String {
         return "There is one compartment, so there are no others to compare with.".to_owned();
     };
     let why = match sealing.scope {
-        Scope::Compartment => "Each compartment has a rotation of its own.",
+        Scope::Compartment => {
+            "Each compartment has a rotation of its own, so that its points gather, and lie near to those of others by accident."
+        }
         Scope::Collection => "All compartments share one rotation.",
     };
     format!(
@@ -96,27 +98,27 @@ mod tests {
     fn numbers_come_with_what_chance_would_give() {
         let usual = Sealing::default();
         let shown = projected(&[51, 50], 51);
-        assert!(in_one(&shown, &usual).contains("62 %") && in_one(&shown, &usual).contains("10 %"));
-        assert!(in_all(&shown, &usual).contains("7 %") && in_all(&shown, &usual).contains("chance it were 10 %"));
-        assert!(in_all(&shown, &usual).contains("own"));
+        assert!(in_one(&shown, usual).contains("62 %") && in_one(&shown, usual).contains("10 %"));
+        assert!(in_all(&shown, usual).contains("7 %") && in_all(&shown, usual).contains("chance it were 10 %"));
+        assert!(in_all(&shown, usual).contains("own"));
         let shared = Sealing {
             scope: Scope::Collection,
             ..usual
         };
-        assert!(in_all(&shown, &shared).contains("share one"));
+        assert!(in_all(&shown, shared).contains("share one"));
     }
 
     #[test]
     fn small_compartments_lone_ones_and_none_say_so() {
         let usual = Sealing::default();
-        assert!(in_one(&projected(&[6, 50], 6), &usual).contains("has 6 points"));
-        assert!(in_one(&projected(&[7, 50], 7), &usual).contains("62 %"));
-        assert!(in_all(&projected(&[60], 60), &usual).contains("one compartment"));
+        assert!(in_one(&projected(&[6, 50], 6), usual).contains("has 6 points"));
+        assert!(in_one(&projected(&[7, 50], 7), usual).contains("62 %"));
+        assert!(in_all(&projected(&[60], 60), usual).contains("one compartment"));
         let sealed = Sealing {
             mode: Mode::Sealed,
             ..usual
         };
         let shown = projected(&[51, 50], 0);
-        assert!(in_one(&shown, &sealed).contains("no vectors") && in_all(&shown, &sealed).contains("no vectors"));
+        assert!(in_one(&shown, sealed).contains("no vectors") && in_all(&shown, sealed).contains("no vectors"));
     }
 }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::page::parts::{CopyButton, Icon, Shape, Tabs};
 use crate::page::store::use_store;
 use crate::state::leakage::{self, Statement, Tone, Who};
-use crate::state::words::counted;
+use crate::state::words::{counted, tied};
 
 /// The statement for what is uploaded, or for the settings as they are now.
 #[component]
@@ -35,7 +35,7 @@ pub(super) fn LeakagePanel() -> Html {
                 </div>
             </header>
             <p class="leakage-of">
-                { if is_upload { "At the settings of the upload: " } else { "At these settings: " } }{ leakage::settings(&sealing) }{ "." }
+                { if is_upload { "At the settings of the upload: " } else { "At these settings: " } }{ tied(&leakage::settings(&sealing)) }{ "." }
                 if weak > 0 {
                     <span class="chip warn"><Icon shape={Shape::Warning} />{ counted(weak, "weak point", "weak points") }</span>
                 }
@@ -64,6 +64,6 @@ fn line(statement: &Statement) -> Html {
         Tone::Weak => ("weak", Shape::Warning),
     };
     html! {
-        <li class={class}><Icon {shape} /><p><strong>{ statement.tone.word() }</strong>{ " " }{ &statement.text }</p></li>
+        <li class={class}><Icon {shape} /><p><strong>{ statement.tone.word() }</strong>{ " " }{ tied(&statement.text) }</p></li>
     }
 }

@@ -1,5 +1,7 @@
 //! Points and vectors as SVG paths. Nothing here knows of the page.
 
+use std::fmt::Write as _;
+
 /// What a point looks like; the first policies have one each, the others share the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Marker {
@@ -74,15 +76,16 @@ const PLUS: [[f32; 2]; 12] = [
 
 fn circle(path: &mut String, [x, y]: [f32; 2], radius: f32) {
     let (left, across) = (x - radius, 2.0 * radius);
-    path.push_str(&format!(
+    let _ = write!(
+        path,
         "M{left:.1} {y:.1}a{radius:.1} {radius:.1} 0 1 0 {across:.1} 0a{radius:.1} {radius:.1} 0 1 0-{across:.1} 0z"
-    ));
+    );
 }
 
 fn polygon(path: &mut String, corners: &[[f32; 2]], [x, y]: [f32; 2], radius: f32) {
     let mut command = 'M';
     for [right, down] in corners {
-        path.push_str(&format!("{command}{:.1} {:.1}", x + right * radius, y + down * radius));
+        let _ = write!(path, "{command}{:.1} {:.1}", x + right * radius, y + down * radius);
         command = 'L';
     }
     path.push('z');
@@ -144,7 +147,7 @@ pub(super) fn bars(vector: &[f32], largest: f32) -> String {
     for (column, values) in vector.chunks(width(vector)).enumerate() {
         let value =
             values.iter().copied().fold(0.0_f32, |far, value| if value.abs() > far.abs() { value } else { far });
-        path.push_str(&format!("M{column} 50h.8v{:.1}h-.8z", -value * scale));
+        let _ = write!(path, "M{column} 50h.8v{:.1}h-.8z", -value * scale);
     }
     path
 }

@@ -48,8 +48,8 @@ pub(super) fn Projections(props: &Props) -> Html {
         })
     };
     let policies = counted(projected.policies.len(), "policy", "policies");
-    let in_one = kept::in_one(projected, &props.sealing);
-    let in_all = kept::in_all(projected, &props.sealing);
+    let in_one = kept::in_one(projected, props.sealing);
+    let in_all = kept::in_all(projected, props.sealing);
     let pictures = [
         ("plain", "Plaintext vectors", &drawings.plain, kept::PLAIN.to_owned()),
         ("one", "Stored: one compartment", &drawings.one, in_one),

@@ -7,6 +7,7 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::plot::{self, Marker, Way};
+use crate::state::words::tied;
 
 /// What is drawn in one place: points of documents, by the ranks of their policies.
 #[derive(Debug, Clone, PartialEq)]
@@ -119,7 +120,7 @@ pub(super) fn Scatter(props: &Props) -> Html {
                     <span class="muted">{ hint }</span>
                 }
             </p>
-            <p>{ &props.sentence }</p>
+            <p>{ tied(&props.sentence) }</p>
         </figure>
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn StoredPanel(props: &Props) -> Html {
         <section class="panel" aria-labelledby="stored">
             <header>
                 <h2 id="stored">{ "What the server has" }</h2>
-                <p class="side"><Icon shape={Shape::Server} />{ "as it answers to anybody" }</p>
+                <p class="side"><Icon shape={Shape::Server} />{ "as whoever reaches it gets it" }</p>
             </header>
             <dl class="facts">
                 <dt>{ "Compartment" }</dt>

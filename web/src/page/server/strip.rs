@@ -19,7 +19,6 @@ pub(super) struct Props {
 pub(super) fn VectorStrip(props: &Props) -> Html {
     let vector = &props.vector;
     let first: Vec<String> = vector.iter().take(FIRST).map(|value| format!("{value:.4}").replace('-', "−")).collect();
-    let rest = vector.len().saturating_sub(FIRST);
     let alternative = format!(
         "{} values between −{largest:.2} and {largest:.2}, as bars",
         grouped(vector.len()),
@@ -33,7 +32,7 @@ pub(super) fn VectorStrip(props: &Props) -> Html {
                 <path class="strip-bars" d={plot::bars(vector, props.largest)} />
             </svg>
             <p class="strip-numbers numbers"><code>{ first.join(", ") }</code>
-                if rest > 0 { <span class="muted">{ format!(" … {} more", grouped(rest)) }</span> }
+                if vector.len() > FIRST { { ", …" } }
             </p>
         </figure>
     }

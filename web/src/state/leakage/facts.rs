@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::protocol::Document;
-use crate::state::Checked;
 
 /// What of an upload matters to what others learn.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,18 +14,16 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Of these documents. A policy that is written in two ways is one.
+    /// Of these documents, whose policies are `parsed`: one that is written in two ways is one.
     #[must_use]
-    pub fn of(documents: &[Document], checked: &Checked, dimension: usize) -> Self {
+    pub fn of(documents: &[Document], parsed: impl Fn(&str) -> Option<String>, dimension: usize) -> Self {
         let mut texts: BTreeMap<&str, usize> = BTreeMap::new();
         for document in documents {
             *texts.entry(&document.policy).or_default() += 1;
         }
         let mut policies: BTreeMap<String, usize> = BTreeMap::new();
         for (text, count) in texts {
-            let known = checked.policies.get(text).and_then(|policy| policy.as_ref().ok());
-            let policy = known.map_or_else(|| text.to_owned(), ToString::to_string);
-            *policies.entry(policy).or_default() += count;
+            *policies.entry(parsed(text).unwrap_or_else(|| text.to_owned())).or_default() += count;
         }
         let mut policies: Vec<(String, usize)> = policies.into_iter().collect();
         policies.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));

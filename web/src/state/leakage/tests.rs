@@ -10,7 +10,10 @@ fn facts() -> Facts {
 
 fn of(statements: &[Statement], who: Who) -> String {
     let texts = statements.iter().filter(|statement| statement.who == who);
-    texts.map(|statement| format!("{:?}: {}\n", statement.tone, statement.text)).collect()
+    texts
+        .map(|statement| format!("{:?}: {}", statement.tone, statement.text))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn weak(statements: &[Statement]) -> usize {
