@@ -5,6 +5,7 @@ mod attack;
 mod clock;
 mod embed;
 mod failure;
+mod gather;
 mod import;
 mod jobs;
 mod model;

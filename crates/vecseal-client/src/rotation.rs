@@ -43,8 +43,9 @@ impl<T: Transport> EncryptedCollection<T> {
         // Of a policy whose attributes the structure no longer has, nobody can get a key.
         let is_known = |text: &str| Policy::parse(text, authority.structure()).is_ok();
         let policies = policies.iter().map(|policy| (policy.to_string(), policy)).filter(|(text, _)| is_known(text));
-        let policies: BTreeMap<String, &Policy> = policies.collect();
-        let Some(any) = policies.values().next() else {
+        let mut by_text: BTreeMap<String, &Policy> = BTreeMap::new();
+        by_text.extend(policies);
+        let Some(any) = by_text.values().next() else {
             return Ok(RewrapSummary::default());
         };
         // Nothing is sealed under a header while it changes.
@@ -59,7 +60,7 @@ impl<T: Transport> EncryptedCollection<T> {
             // What it claims shows only once it is open, whatever policy that was for.
             let claimed = match authority.rewrap(header, any, &mut rng) {
                 Ok(None) => continue,
-                Ok(Some(rewrapped)) => policies.get(&*rewrapped.claimed_policy),
+                Ok(Some(rewrapped)) => by_text.get(&*rewrapped.claimed_policy),
                 Err(_) => None,
             };
             let admitted = claimed.filter(|policy| opened_for_all(authority, header, policy));

@@ -31,7 +31,7 @@ pub(super) fn project(vectors: &[&[f32]]) -> Vec<[f32; 2]> {
     points.iter().map(|point| point.map(|value| value * scale)).collect()
 }
 
-/// For each of these vectors, its `count` nearest by cosine among those that `are_wanted` for it, by number.
+/// For each of these vectors, its `count` nearest by cosine, nearest first, among those that `are_wanted` for it, by number.
 pub(super) fn neighbours(
     vectors: &[&[f32]],
     of: usize,
@@ -40,10 +40,15 @@ pub(super) fn neighbours(
 ) -> Vec<usize> {
     let Some(own) = vectors.get(of) else { return Vec::new() };
     let others = vectors.iter().enumerate().filter(|(other, _)| *other != of && are_wanted(*other));
-    let mut near: Vec<(f32, usize)> = others.map(|(other, vector)| (-cosine(own, vector), other)).collect();
-    if near.len() > count {
-        near.select_nth_unstable_by(count, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        near.truncate(count);
+    let mut near: Vec<(f32, usize)> = Vec::with_capacity(count + 1);
+    for (other, vector) in others {
+        let cosine = cosine(own, vector);
+        // Of equal ones the first stays.
+        let place = near.iter().position(|(known, _)| *known < cosine).unwrap_or(near.len());
+        if place < count {
+            near.insert(place, (cosine, other));
+            near.truncate(count);
+        }
     }
     near.into_iter().map(|(_, other)| other).collect()
 }
@@ -141,9 +146,7 @@ mod tests {
     #[test]
     fn neighbours_are_the_nearest_of_those_that_are_wanted() {
         let vectors: [&[f32]; 4] = [&[1.0, 0.0], &[0.9, 0.1], &[0.0, 1.0], &[0.5, 0.5]];
-        let mut near = neighbours(&vectors, 0, 2, |_| true);
-        near.sort_unstable();
-        assert_eq!(near, [1, 3]);
+        assert_eq!(neighbours(&vectors, 0, 2, |_| true), [1, 3]);
         assert_eq!(neighbours(&vectors, 0, 2, |other| other == 2), [2]);
         assert!(neighbours(&vectors, 9, 2, |_| true).is_empty());
         assert_eq!(cosine(&[0.0; 3], &[1.0; 3]), 0.0);

@@ -9,6 +9,7 @@ use vecseal_client::qdrant::{NewCollection, PayloadIndex, PointStruct, Qdrant, R
 use super::spoils::fetch;
 use super::{Scene, note};
 use crate::protocol::Failure;
+use crate::worker::gather::gather;
 use crate::worker::recording::Recording;
 use crate::worker::vault::{View, header_id, text_of};
 
@@ -79,7 +80,7 @@ impl<T: Transport + Clone> Scene<'_, T> {
         }
         chosen.truncate(MAX_POINTS);
         let records = fetch(qdrant, &self.plain.made.name, &chosen).await?;
-        let cids: BTreeSet<&str> = records.iter().filter_map(|record| text_of(record, "cid")).collect();
+        let cids: BTreeSet<&str> = gather(records.iter().filter_map(|record| text_of(record, "cid")));
         let cids: Vec<PointId> = cids.into_iter().filter_map(header_id).collect();
         let headers = fetch(qdrant, &self.plain.keyring(), &cids).await?;
         write(qdrant, &keyring(name), &headers).await?;

@@ -9,6 +9,7 @@ use vecseal_client::qdrant::{Record, ScrollRequest, Transport, WithPayload};
 use super::spoils::{Truth, scroll, try_all};
 use super::{Outcome, Scene, held, leak, points, verdict};
 use crate::protocol::{Failure, Finding};
+use crate::worker::gather::gather;
 use crate::worker::projection::{cosine, neighbours};
 use crate::worker::vault::{decoded, from_qdrant, text_of, vector_of};
 
@@ -47,7 +48,7 @@ pub(super) async fn run<T: Transport + Clone>(scene: &Scene<'_, T>) -> Result<Ou
     let secrets = made_up(scene.authority.structure())?;
     let parsed = headers.iter().filter_map(|header| Header::from_bytes(&decoded(header, "header")).ok());
     let opened = parsed.filter_map(|header| hazmat::open_header(&header, &secrets.0, &secrets.1).ok());
-    let opened: BTreeMap<_, _> = opened.map(|compartment| (*compartment.cid(), compartment)).collect();
+    let opened: BTreeMap<_, _> = gather(opened.map(|compartment| (*compartment.cid(), compartment)));
     let truth = Truth {
         originals: &scene.view.originals,
         attributes: &[],

@@ -8,6 +8,7 @@ use super::people::{Person, clauses};
 use super::spoils::{Truth, fetch, headers, try_all};
 use super::{Outcome, Scene, allowed, held, note, points, unsuitable, verdict};
 use crate::protocol::{Failure, Finding};
+use crate::worker::gather::gather;
 use crate::worker::vault::{Original, text_of};
 
 /// So many secrets of each are combined in pairs: of more, these show it.
@@ -64,7 +65,7 @@ pub(super) async fn run<T: Transport + Clone>(scene: &Scene<'_, T>) -> Result<Ou
     // All that neither may read, with all that both have.
     let label_key = hazmat::label_key(&a.key);
     let compartments = headers.values().filter_map(|header| hazmat::open_header(header, &label_key, &pooled).ok());
-    let compartments = compartments.map(|compartment| (*compartment.cid(), compartment)).collect();
+    let compartments = gather(compartments.map(|compartment| (*compartment.cid(), compartment)));
     let denied = scene.documents(|original| !people.iter().any(|person| person.may_read(original)));
     let records = fetch(&scene.plain.qdrant, &scene.view.made.name, &denied).await?;
     let attributes: Vec<&Attributes> = people.iter().map(|person| person.key.attributes()).collect();

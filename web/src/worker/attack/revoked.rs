@@ -1,5 +1,6 @@
 //! A key that was revoked comes back, with all that its holder kept.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use vecseal::{Authority, Document, PointId, Policy, Right};
@@ -12,6 +13,7 @@ use super::spoils::{Truth, fetch, headers, open_headers, try_all};
 use super::tampered::open;
 use super::{Outcome, Scene, allowed, finding, leak, note, points, unsuitable, verdict};
 use crate::protocol::{self, Failure, Tone};
+use crate::worker::gather::gather;
 use crate::worker::recording::Recording;
 use crate::worker::vault::{View, duplicate, from_qdrant, outcome, rewrap};
 
@@ -90,10 +92,8 @@ pub(super) async fn run<T: Transport + Clone>(
 /// The rights of a key that documents were sealed for.
 fn revocable<T>(scene: &Scene<'_, T>, mallory: &Person) -> Vec<Right> {
     let named = scene.view.originals.values().flat_map(|original| original.policy.clauses());
-    let mut rights: Vec<Right> = named.filter(|right| mallory.key.attributes().own(right)).cloned().collect();
-    rights.sort_unstable();
-    rights.dedup();
-    rights
+    let rights: BTreeSet<Right> = gather(named.filter(|right| mallory.key.attributes().own(right)).cloned());
+    rights.into_iter().collect()
 }
 
 /// Seals a document that the key would have read, had it not been revoked; returns its id.

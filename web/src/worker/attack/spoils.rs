@@ -7,6 +7,7 @@ use vecseal::{Attributes, Cid, Compartment, Content, Header, PointId, UserKey};
 use vecseal_client::qdrant::{Filter, Qdrant, Record, RetrieveRequest, ScrollRequest, Transport, WithPayload};
 
 use crate::protocol::Failure;
+use crate::worker::gather::gather;
 use crate::worker::vault::{Original, Vault, decoded, from_qdrant, text_of, to_qdrant};
 
 /// Tried together; other jobs go on after that.
@@ -64,7 +65,7 @@ pub(super) fn open_headers<'h>(
     headers: impl IntoIterator<Item = &'h Header>,
 ) -> BTreeMap<Cid, Compartment> {
     let opened = headers.into_iter().filter_map(|header| keys.iter().find_map(|key| key.open(header).ok()));
-    opened.map(|compartment| (*compartment.cid(), compartment)).collect()
+    gather(opened.map(|compartment| (*compartment.cid(), compartment)))
 }
 
 /// Tries every compartment that opened on every point, whatever compartment the point names.
@@ -110,7 +111,7 @@ pub(super) async fn headers<T: Transport>(
     };
     let records = qdrant.scroll_all(keyring, request, MAX_HEADERS).await?;
     let headers = records.iter().filter_map(|record| Header::from_bytes(&decoded(record, "header")).ok());
-    Ok(headers.map(|header| (header.cid().to_string(), header)).collect())
+    Ok(gather(headers.map(|header| (header.cid().to_string(), header))))
 }
 
 /// Pages of so many points, without what lies in them.
@@ -143,7 +144,7 @@ pub(super) async fn fetch<T: Transport>(
 
 /// How many of these points name one of the compartments.
 pub(super) fn within(records: &[Record], compartments: &BTreeMap<Cid, Compartment>) -> usize {
-    let own: BTreeSet<String> = compartments.keys().map(ToString::to_string).collect();
+    let own: BTreeSet<String> = gather(compartments.keys().map(ToString::to_string));
     records.iter().filter(|record| text_of(record, "cid").is_some_and(|cid| own.contains(cid))).count()
 }
 

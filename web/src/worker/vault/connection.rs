@@ -1,5 +1,6 @@
 //! The way to Qdrant.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use vecseal_client::qdrant::{Qdrant, Retry, Transport};
@@ -7,6 +8,7 @@ use vecseal_client::qdrant::{Qdrant, Retry, Transport};
 use super::Vault;
 use crate::protocol::Failure;
 use crate::worker::clock::now;
+use crate::worker::gather::gather;
 
 /// A Qdrant that has answered.
 pub(super) struct Connection<T> {
@@ -32,9 +34,8 @@ impl<T: Transport + Clone> Vault<T> {
         let asking = Qdrant::new(transport.clone()).timeout(PATIENCE).retry(Retry::NEVER);
         let version = asking.version().await?;
         // The version anybody may ask for; this shows whether the API key is right.
-        let mut collections = asking.list_collections().await?;
-        collections.retain(|name| !name.ends_with(".keyring"));
-        collections.sort_unstable();
+        let collections = asking.list_collections().await?.into_iter().filter(|name| !name.ends_with(".keyring"));
+        let collections: BTreeSet<String> = gather(collections);
         let start = now();
         asking.version().await?;
         let latency = now() - start;
@@ -55,7 +56,7 @@ impl<T: Transport + Clone> Vault<T> {
             embedded: version.title.contains("embedded"),
             version: version.version,
             latency,
-            collections,
+            collections: collections.into_iter().collect(),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Vectors in a plane: as they were, and as the server has them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use vecseal::PointId;
@@ -11,6 +11,7 @@ use super::{Original, Vault, View};
 use crate::protocol::{Failure, MAX_PROJECTED, Mode, Projected};
 use crate::worker::clock::now;
 use crate::worker::embed::TURN;
+use crate::worker::gather::gather;
 use crate::worker::projection::{neighbours, project};
 
 /// How many neighbours are looked for.
@@ -60,9 +61,8 @@ impl<T: Transport + Clone> Vault<T> {
         let everyone: Vec<usize> = (0..stored.len()).collect();
         let kept_in_all = self.kept(&view, &plain, &stored, &everyone, |a, b| !same(a, b)).await;
 
-        let mut policies: Vec<String> = shown.iter().map(|shown| shown.original.policy.to_string()).collect();
-        policies.sort_unstable();
-        policies.dedup();
+        let policies: BTreeSet<String> = gather(shown.iter().map(|shown| shown.original.policy.to_string()));
+        let policies: Vec<String> = policies.into_iter().collect();
         let group = |shown: &Shown| policies.binary_search(&shown.original.policy.to_string()).unwrap_or_default();
         Ok(Projected {
             documents: shown.iter().map(|shown| shown.id.to_string()).collect(),
@@ -110,7 +110,7 @@ fn chosen<T>(view: &View<T>, own: &Original) -> Vec<Shown> {
     let (same, others): (Vec<_>, Vec<_>) =
         view.originals.iter().partition(|(_, original)| original.policy == own.policy);
     let first = same.into_iter().chain(others).take(MAX_PROJECTED);
-    let by_id: BTreeMap<_, _> = first.collect();
+    let by_id: BTreeMap<_, _> = gather(first);
     let shown = by_id.into_iter().map(|(id, original)| Shown {
         id: *id,
         original: Rc::clone(original),

@@ -1,5 +1,6 @@
 //! Rotating rights.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use vecseal::{Attribute, Authority, Policy, Right};
@@ -8,6 +9,7 @@ use vecseal_client::{EncryptedCollection, Keys};
 
 use super::{Vault, View, duplicate};
 use crate::protocol::{Failure, Pairs};
+use crate::worker::gather::gather;
 
 impl<T: Transport + Clone> Vault<T> {
     /// Rotates a right and re-wraps the headers that name it; returns how many. If that fails, the right is rotated
@@ -36,9 +38,9 @@ pub(in crate::worker) async fn rewrap<T: Transport + Clone>(
 ) -> Result<usize, Failure> {
     let settings = view.made.settings()?;
     let writing = EncryptedCollection::open(view.qdrant.clone(), &view.made.name, Keys::authority(authority), settings);
-    let mut policies: Vec<Policy> = view.originals.values().map(|original| original.policy.clone()).collect();
-    policies.sort_by_cached_key(ToString::to_string);
-    policies.dedup_by_key(|policy| policy.to_string());
+    let policies = view.originals.values().map(|original| (original.policy.to_string(), original.policy.clone()));
+    let policies: BTreeMap<String, Policy> = gather(policies);
+    let policies: Vec<Policy> = policies.into_values().collect();
     Ok(writing.await?.rewrap(&policies).await?.rewrapped)
 }
 

@@ -10,6 +10,7 @@ use vecseal_client::{EncryptedCollection, Found, Got, Refused, Search};
 use super::{Original, Vault, View};
 use crate::protocol::{Access, Cost, Failure, Hit, KeyId, KeySearch, Outcome, Progress, Ranked, Searched, Skip};
 use crate::worker::clock::now;
+use crate::worker::gather::gather;
 
 /// Tried together; other jobs go on after that.
 const CHUNK: usize = 64;
@@ -59,7 +60,8 @@ impl<T: Transport + Clone> Vault<T> {
         }
         let found = plain.iter().map(|ranked| &ranked.document);
         let found = found.chain(searches.iter().flat_map(|search| &search.hits).map(|hit| &hit.document));
-        let documents: Vec<String> = found.collect::<BTreeSet<_>>().into_iter().cloned().collect();
+        let documents: BTreeSet<&String> = gather(found);
+        let documents: Vec<String> = documents.into_iter().cloned().collect();
         let mut accesses = Vec::with_capacity(keys.len());
         for key in keys {
             // What failed has said so.

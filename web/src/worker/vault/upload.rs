@@ -11,6 +11,7 @@ use super::collection::{Collection, Made, Original, Writer};
 use super::{State, Vault};
 use crate::protocol::{Document, Failure, Sealing, Unwritten, Uploaded, WrittenBy};
 use crate::worker::clock::now;
+use crate::worker::gather::gather;
 
 /// Sealed and written together. Sealing them takes some milliseconds; other jobs go on after that.
 const CHUNK: usize = 64;
@@ -225,7 +226,7 @@ impl<T: Transport + Clone> Vault<T> {
     ) -> Result<(Rc<EncryptedCollection<T>>, u64), Failure> {
         let authority = self.authority()?;
         let qdrant = self.qdrant()?;
-        let texts: BTreeSet<String> = policies.iter().map(ToString::to_string).collect();
+        let texts: BTreeSet<String> = gather(policies.iter().map(ToString::to_string));
         let known = {
             let state = self.state.borrow();
             if state.serial != serial {
@@ -326,7 +327,7 @@ async fn write_chunk<T: Transport>(
         })
         .collect();
     let upserted = writer.upsert(&points, |_| ()).await?;
-    let failed: BTreeSet<PointId> = upserted.failures.iter().map(|failure| failure.id).collect();
+    let failed: BTreeSet<PointId> = gather(upserted.failures.iter().map(|failure| failure.id));
     for failure in upserted.failures {
         failures.add(failure.id.to_string(), &failure.error.into());
     }
