@@ -46,8 +46,8 @@ pub use date::{date, seconds};
 pub use forecast::{Forecast, PolicyForecast};
 pub use history::History;
 pub use places::{
-    ApiKey, AttackPlace, Connection, ConnectionStatus, DataPlace, Dialog, GivenVectors, Held, HeldStatus, Matrix, Mood,
-    Notice, Place, Running, SearchPlace, SearchView, ServerPlace, StoredDocuments, Story, Theme,
+    ApiKey, AttackPlace, Connection, ConnectionStatus, DataPlace, Dialog, GivenVectors, Half, Held, HeldStatus, Matrix,
+    Mood, Notice, Place, Running, SearchPlace, SearchView, ServerPlace, StoredDocuments, Story, Theme,
 };
 pub use scenario::{Dimension, Expectation, Expected, KeySpec, Kind, Origin, Person, Scenario};
 pub use summary::{Reader, Summary};

@@ -143,9 +143,13 @@ impl AccessTable {
         let names = self.keys.iter().map(|column| column.name.as_str());
         line(&mut csv, ["document", "title", "policy"].into_iter().chain(names).chain(["opened by"]));
         for row in rows.iter().filter_map(|index| self.rows.get(*index)) {
-            let texts = [row.document.as_str(), &row.title, &row.policy];
             let opens = row.opens.to_string();
-            line(&mut csv, texts.into_iter().chain(row.cells.iter().map(|cell| cell.words())).chain([opens.as_str()]));
+            let mut cells: Vec<&str> = vec![&row.document, &row.title, &row.policy];
+            for cell in &row.cells {
+                cells.push(cell.words());
+            }
+            cells.push(&opens);
+            line(&mut csv, cells.into_iter());
         }
         csv
     }

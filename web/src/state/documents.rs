@@ -191,7 +191,7 @@ pub fn policy_of(pairs: &Pairs, dimensions: &[Dimension]) -> String {
 /// The attributes to pick for a policy, if it wants one of some attributes of each dimension.
 #[must_use]
 pub fn pairs_of(policy: &Policy, structure: &AccessStructure, dimensions: &[Dimension]) -> Option<Pairs> {
-    let named = policy.clauses().iter().flat_map(|clause| clause.attributes());
+    let named = policy.clauses().iter().flat_map(vecseal::Right::attributes);
     let mut pairs = Pairs::new();
     for attribute in named {
         let pair = (attribute.dimension().to_owned(), attribute.name().to_owned());

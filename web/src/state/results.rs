@@ -19,6 +19,8 @@ pub struct ResultRow {
     pub plain_rank: Option<usize>,
     /// What a key decrypted, if one found it.
     pub content: Option<Content>,
+    /// The policy that its header claims, if a key opened that.
+    pub policy: Option<String>,
     /// Key by key.
     pub keys: Vec<KeyResult>,
 }
@@ -124,7 +126,7 @@ pub fn rows_of_user(found: &Searched, basis: &Basis, keys: &[KeyId]) -> Vec<Resu
     hits.truncate(limit.max(searches.iter().flatten().map(|search| search.hits.len()).max().unwrap_or(0)));
     let opened = hits.iter().zip(1..).map(|(hit, rank)| {
         let content = Content::of(hit, documents.get(hit.document.as_str()).copied());
-        (hit.document.as_str(), hit.score, Some((rank, content)))
+        (hit.document.as_str(), hit.score, Some((rank, content, hit.policy.clone())))
     });
     let others = found.plain.iter().filter(|ranked| !hits.iter().any(|hit| hit.document == ranked.document));
     let others = others.map(|ranked| (ranked.document.as_str(), ranked.score, None));
@@ -133,7 +135,10 @@ pub fn rows_of_user(found: &Searched, basis: &Basis, keys: &[KeyId]) -> Vec<Resu
     let mut rows: Vec<ResultRow> = opened
         .chain(others)
         .map(|(document, score, opened)| {
-            let (rank, content) = opened.unzip();
+            let (rank, content, claimed) = match opened {
+                Some((rank, content, policy)) => (Some(rank), Some(content), Some(policy)),
+                None => (None, None, None),
+            };
             let policy = documents.get(document).map_or("", |document| document.policy.as_str());
             let keys = keys.iter().zip(&searches).map(|(key, search)| KeyResult {
                 key: *key,
@@ -146,6 +151,7 @@ pub fn rows_of_user(found: &Searched, basis: &Basis, keys: &[KeyId]) -> Vec<Resu
                 rank,
                 plain_rank: plain_rank(found, document),
                 content,
+                policy: claimed,
                 keys: keys.collect(),
             }
         })
@@ -286,7 +292,7 @@ mod tests {
             document: (*document).to_owned(),
             score: *score,
             content: (*content).to_owned(),
-            policy: String::new(),
+            policy: "*".to_owned(),
         });
         KeySearch {
             key,
@@ -340,7 +346,8 @@ mod tests {
         ];
         assert_eq!(seen, expected);
         let sealed = &rows[2];
-        assert_eq!(sealed.content, None);
+        assert_eq!((&sealed.content, &sealed.policy), (&None, &None));
+        assert_eq!(rows[0].policy.as_deref(), Some("*"));
         assert!(sealed.keys.iter().all(|key| matches!(key.judgement, Judgement::Denied(_))));
     }
 

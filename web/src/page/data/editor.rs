@@ -1,0 +1,84 @@
+//! Editing a document.
+
+use wasm_bindgen::JsCast as _;
+use web_sys::HtmlTextAreaElement;
+use yew::prelude::*;
+
+use super::picker::PolicyPicker;
+use crate::page::parts::{Button, Look, PolicyField, Shape, TextField};
+use crate::page::store::use_store;
+use crate::protocol::Document;
+use crate::state::{Action, Change};
+
+/// Words that the embedding model reads, about.
+const READ_WORDS: usize = 90;
+
+#[derive(PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) document: Document,
+}
+
+/// Title, text and policy of a document; every letter is a change, undone field by field.
+#[component]
+pub(super) fn Editor(props: &Props) -> Html {
+    let store = use_store();
+    let document = &props.document;
+    let set = |change: fn(&mut Document, String)| {
+        let document = document.clone();
+        store.on(move |typed: String| {
+            let mut document = document.clone();
+            change(&mut document, typed);
+            Action::Change(Change::SetDocument(document))
+        })
+    };
+    let delete = {
+        let id = document.id.clone();
+        store.on(move |_: MouseEvent| Action::Change(Change::RemoveDocument(id.clone())))
+    };
+    let close = store.on(|_: MouseEvent| Action::OpenDocument(None));
+    let set_policy = set(|document, policy| document.policy = policy);
+    let mistake = store.checked.policies.get(&document.policy).and_then(|policy| policy.as_ref().err()).cloned();
+    html! {
+        <div class="editor">
+            <TextField label="Title" value={document.title.clone()} oninput={set(|document, title| document.title = title)} />
+            <TextArea id={format!("text-{}", document.id)} value={document.text.clone()} oninput={set(|document, text| document.text = text)} />
+            <PolicyField id={format!("policy-{}", document.id)} label="Policy: who may read it" value={document.policy.clone()} {mistake} oninput={set_policy.clone()} />
+            <PolicyPicker policy={document.policy.clone()} onpick={set_policy} />
+            <div class="row end">
+                <Button look={Look::Danger} icon={Shape::Trash} label="Remove" name={format!("Remove document {}", document.id)} onclick={delete} />
+                <Button look={Look::Plain} label="Close" name="Close the editor" onclick={close} />
+            </div>
+        </div>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct TextAreaProps {
+    id: AttrValue,
+    value: AttrValue,
+    oninput: Callback<String>,
+}
+
+#[component]
+fn TextArea(props: &TextAreaProps) -> Html {
+    let oninput = props.oninput.reform(|event: InputEvent| {
+        event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlTextAreaElement>().ok())
+            .map_or_else(String::new, |area| area.value())
+    });
+    let words = props.value.split_whitespace().count();
+    let help = format!("{}-help", props.id);
+    let note = if words > READ_WORDS {
+        format!("{words} words. All of them are sealed; the embedding reads about the first {READ_WORDS}.")
+    } else {
+        format!("{words} words.")
+    };
+    html! {
+        <div class="field">
+            <label class="label" for={props.id.clone()}>{ "Text" }</label>
+            <textarea id={props.id.clone()} class="prose" rows="5" value={props.value.clone()} aria-describedby={help.clone()} {oninput} />
+            <span class="help numbers" id={help}>{ note }</span>
+        </div>
+    }
+}

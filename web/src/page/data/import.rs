@@ -1,0 +1,110 @@
+//! Documents from files.
+
+use js_sys::Array;
+use vecseal_data::import::Place;
+use wasm_bindgen::JsCast as _;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use crate::page::parts::numbers::{counted, thousands};
+use crate::page::parts::{Button, FailureBox, Icon, Look, ProgressLine, Shape};
+use crate::page::store::use_store;
+use crate::protocol::Failure;
+use crate::state::Action;
+use crate::state::documents::example_file;
+
+#[derive(PartialEq, Properties)]
+pub(super) struct Props {
+    /// Whether a file is held over the place.
+    pub(super) is_over: bool,
+}
+
+/// Where files go, what may be in them, and what is wrong with them.
+#[component]
+pub(super) fn Import(props: &Props) -> Html {
+    let store = use_store();
+    let example = store.on({
+        let store = store.clone();
+        move |_: MouseEvent| Action::Save("vecseal-example.jsonl".to_owned(), example_file(store.scenario()))
+    });
+    let can = store.data.import.is_none() && store.data.upload.is_none() && store.checked.structure.is_ok();
+    html! {
+        <section class="panel import" aria-labelledby="import-title">
+            <header><h2 id="import-title">{ "Import files" }</h2></header>
+            if let Some(running) = store.data.import {
+                <div class="drop"><ProgressLine label="Reading in a worker of its own" {running} unit="rows" /></div>
+            } else {
+                <Drop is_over={props.is_over} {can} />
+            }
+            if let Some(failure) = &store.data.import_failure {
+                <FailureBox failure={Failure { place: None, ..failure.clone() }}>{ place(failure) }</FailureBox>
+            }
+            if let Some(given) = &store.data.given_vectors {
+                <p class="note good"><Icon shape={Shape::Data} /><span>{ format!(
+                    "{} came with vectors of {} dimensions, which are sealed as they are.",
+                    counted(given.documents, "document", "documents"), thousands(given.dimension)
+                ) }</span></p>
+            }
+            <p class="muted">
+                { "JSON Lines, CSV or TSV with " }<code>{ "text" }</code>{ " and, if you like, " }<code>{ "id" }</code>{ ", " }
+                <code>{ "content" }</code>{ ", " }<code>{ "policy" }</code>{ ", " }<code>{ "vector" }</code>
+                { "; or NumPy (.npy), a vector a row. What has no policy gets " }<code>{ "*" }</code>{ ", everybody’s." }
+            </p>
+            <div class="row">
+                <Button look={Look::Quiet} icon={Shape::Down} label="Example file" onclick={example} />
+            </div>
+        </section>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct DropProps {
+    is_over: bool,
+    can: bool,
+}
+
+#[component]
+fn Drop(props: &DropProps) -> Html {
+    let store = use_store();
+    let onchange = Callback::from(move |event: Event| {
+        let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        if let Some((input, files)) = input.and_then(|input| input.files().map(|files| (input, files)))
+            && files.length() > 0
+        {
+            store.dispatch(Action::Import(Array::from(&files)));
+            // The same file again is to be a change.
+            input.set_value("");
+        }
+    });
+    html! {
+        <label class={classes!("drop", props.is_over.then_some("over"), (!props.can).then_some("off"))}>
+            <Icon shape={Shape::Up} />
+            <span class="drop-title">{ if props.is_over { "Drop to import" } else { "Choose files, or drop them here" } }</span>
+            <span class="muted">{ "They are read in this tab and replace the documents; undo brings those back." }</span>
+            <input class="unseen" type="file" multiple=true accept=".jsonl,.ndjson,.csv,.tsv,.npy" disabled={!props.can} {onchange} />
+        </label>
+    }
+}
+
+/// Where in the file, and how much else is wrong.
+fn place(failure: &Failure) -> Html {
+    let place = match &failure.place {
+        None => Vec::new(),
+        Some(Place::Table { line, column, field }) => {
+            let mut place = vec![("Line", line.to_string()), ("Column", column.to_string())];
+            place.extend(field.as_ref().map(|field| ("Field", field.to_string())));
+            place
+        }
+        Some(Place::Matrix { row, column }) => vec![("Row", row.to_string()), ("Column", column.to_string())],
+    };
+    let others = (failure.others > 0).then(|| ("Other rows with problems", thousands(failure.others)));
+    let facts: Vec<(&str, String)> = place.into_iter().chain(others).collect();
+    html! {
+        <>
+            if !facts.is_empty() {
+                <dl class="facts">{ for facts.into_iter().map(|(name, value)| html! { <><dt>{ name }</dt><dd class="numbers">{ value }</dd></> }) }</dl>
+            }
+            <p class="muted">{ "Nothing was imported: it is all or nothing." }</p>
+        </>
+    }
+}

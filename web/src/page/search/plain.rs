@@ -1,0 +1,57 @@
+//! What a search in the clear would rank.
+
+use yew::prelude::*;
+
+use crate::page::parts::numbers::time;
+use crate::page::parts::{Icon, Same, Shape};
+use crate::protocol::Searched;
+use crate::state::Basis;
+use crate::state::results::ResultRow;
+
+#[derive(PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) found: Same<Searched>,
+    pub(super) basis: Same<Basis>,
+    /// What the user found.
+    pub(super) rows: Vec<ResultRow>,
+    pub(super) name: AttrValue,
+}
+
+/// The nearest of all documents, compared in this tab, and which of them the user got.
+#[component]
+pub(super) fn Plain(props: &Props) -> Html {
+    let documents = props.basis.documents();
+    let row = |id: &str| props.rows.iter().find(|row| row.document == id);
+    let has = |id: &str| row(id).is_some_and(|row| row.content.is_some());
+    let opened = props.found.plain.iter().filter(|ranked| has(&ranked.document)).count();
+    html! {
+        <section class="panel plain" aria-labelledby="plain-title">
+            <header>
+                <h2 id="plain-title">{ "Plaintext ranking" }</h2>
+                <p class="numbers">{ time(props.found.plain_time) }</p>
+            </header>
+            <p class="muted">{ "Computed in this tab for comparison; the server never sees it. " }
+                { format!("{} got {opened} of these {}.", props.name, props.found.plain.len()) }</p>
+            <ol class="plain-list">
+                { for props.found.plain.iter().zip(1..).map(|(ranked, place)| {
+                    let title = documents.get(ranked.document.as_str()).map_or_else(String::new, |document| document.short_title());
+                    let title = if title.is_empty() { format!("Document {}", ranked.document) } else { title };
+                    let opens = row(&ranked.document).is_some_and(|row| row.keys.iter().any(|key| key.judgement.is_open()));
+                    let (class, shape, word) = match (has(&ranked.document), opens) {
+                        (true, _) => ("good", Shape::Open, "opened"),
+                        (false, true) => ("warn", Shape::Warning, "missed"),
+                        (false, false) => ("denied", Shape::Lock, "sealed"),
+                    };
+                    html! {
+                        <li>
+                            <span class="number numbers">{ place }</span>
+                            <span class="plain-title">{ title }</span>
+                            <span class="number numbers muted">{ format!("{:.3}", ranked.score) }</span>
+                            <span class={classes!("mark", class)}><Icon {shape} /><span>{ word }</span></span>
+                        </li>
+                    }
+                }) }
+            </ol>
+        </section>
+    }
+}
