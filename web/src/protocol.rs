@@ -160,8 +160,8 @@ pub enum Work {
         /// Every key there is, with whose it is.
         keys: Vec<(KeyId, String)>,
     },
-    /// Stops the job of this number, which fails as `cancelled`: an embedding, an upload, a search, an attack. To stop an
-    /// import, end the worker.
+    /// Stops the job of this number, which fails as `cancelled`. An upload leaves what it has written, an attack nothing. A
+    /// rotation and a deletion go on to their ends; to stop an import, end the worker.
     Cancel,
 }
 
