@@ -15,7 +15,7 @@ use web_sys::File;
 pub use answer::{Failure, Message, Progress, Row};
 pub use attack::{Attack, Call, Finding, Report, Step, Tone};
 pub use key::{KeyFacts, KeyId, Pairs, RightEpoch};
-pub use sealing::{Cipher, Document, Mode, Preset, Scope, Sealing, Unwritten, Uploaded, WrittenBy};
+pub use sealing::{Cipher, Document, Mode, Preset, Scope, Sealing, Unwritten, Uploaded, Vectors, WrittenBy};
 pub use search::{Access, Cost, Hit, KeySearch, Outcome, Query, Ranked, Searched, Skip};
 pub use view::{Inspected, MAX_PROJECTED, Origin, Projected, Stored};
 
@@ -45,7 +45,8 @@ pub enum Work {
         /// The access structure as JSON, which policies are checked against.
         structure: String,
     },
-    /// Keeps the vectors of documents that came with some, in place of embeddings. Ends as [`Message::Done`].
+    /// Keeps the vectors of documents that came with some, in place of embeddings; of no documents: forgets all that were
+    /// kept. Ends as [`Message::Done`].
     Keep {
         /// The documents' ids.
         documents: Vec<String>,
@@ -123,6 +124,9 @@ pub enum Work {
         sealing: Sealing,
         /// What to seal.
         documents: Vec<Document>,
+        /// Whether documents have the vectors that were kept for their ids.
+        #[serde(default)]
+        vectors: Vectors,
     },
     /// Deletes the collection of the last upload, with its keyring. Ends as [`Message::Done`].
     DeleteCollection {},

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use js_sys::{Array, Function, Reflect};
+use js_sys::{Array, Float32Array, Function, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag, ErrorEvent, HtmlAnchorElement, HtmlElement, MessageEvent, Url, Worker};
 use yew::Callback;
@@ -155,6 +155,13 @@ fn hand_over(message: &Message, main: &Listener) {
     } = message
         && *dimension > 0
     {
+        // Those of an earlier import are of other documents.
+        let none = Work::Keep {
+            documents: Vec::new(),
+            vectors: Float32Array::new_with_length(0),
+            dimension: 0,
+        };
+        main.send(&Request { job: *job, work: none }, &Array::new());
         let work = Work::Keep {
             documents: rows.iter().map(|row| row.id.clone()).collect(),
             vectors: vectors.clone(),

@@ -100,6 +100,17 @@ pub enum Cipher {
     ChaCha,
 }
 
+/// Which vectors documents have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Vectors {
+    /// Those kept for their ids; the others are embedded.
+    #[default]
+    Kept,
+    /// All are embedded.
+    Embedded,
+}
+
 /// How an upload went.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Uploaded {

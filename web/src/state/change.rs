@@ -79,6 +79,7 @@ impl Change {
             Self::RemoveDocument(id) => Rc::make_mut(&mut scenario.documents).retain(|document| document.id != *id),
             Self::ReplaceDocuments(documents) => {
                 scenario.documents = Rc::new(documents.clone());
+                scenario.vectors = 0;
                 scenario.questions = Rc::default();
                 scenario.expectations = Rc::default();
             }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use vecseal::{AccessStructure, Attribute, Policy};
+use vecseal_embed::MINI_LM;
 
-use super::places::StoredDocuments;
+use super::places::{GivenVectors, StoredDocuments};
 use super::scenario::{Dimension, Scenario};
 use super::{Checked, State};
 use crate::protocol::{Document, Pairs};
@@ -220,6 +221,18 @@ pub fn example_file(scenario: &Scenario) -> String {
 }
 
 impl State {
+    /// The vectors that the documents came with, if they came with some.
+    #[must_use]
+    pub fn given_vectors(&self) -> Option<&GivenVectors> {
+        self.data.given_vectors.as_ref().filter(|given| given.import == self.scenario().vectors)
+    }
+
+    /// Dimensions of the vectors that an upload would write.
+    #[must_use]
+    pub fn vector_dimension(&self) -> usize {
+        self.given_vectors().map_or(MINI_LM.dimension, |given| given.dimension)
+    }
+
     /// How many documents of the last upload are no longer here; they are still on the server.
     #[must_use]
     pub fn left_behind(&self) -> usize {

@@ -155,20 +155,29 @@ impl State {
         }
     }
 
-    fn imported(&mut self, job: u32, rows: Vec<Row>, dimension: usize, ignored: &[String], effects: &mut Vec<Effect>) {
+    pub(super) fn imported(
+        &mut self,
+        job: u32,
+        rows: Vec<Row>,
+        dimension: usize,
+        ignored: &[String],
+        effects: &mut Vec<Effect>,
+    ) {
         if self.jobs.remove(&job).is_none() {
             return;
         }
         self.data.import = None;
         let documents: Vec<Document> = rows.into_iter().map(document).collect();
         let count = documents.len();
-        self.data.given_vectors = (dimension > 0).then(|| {
-            Rc::new(GivenVectors {
+        self.apply(Action::Change(Change::ReplaceDocuments(documents)), 0.0, effects);
+        if dimension > 0 {
+            self.data.given_vectors = Some(GivenVectors {
+                import: job,
                 documents: count,
                 dimension,
-            })
-        });
-        self.apply(Action::Change(Change::ReplaceDocuments(documents)), 0.0, effects);
+            });
+            self.scenario.amend(|scenario| scenario.vectors = job);
+        }
         let vectors = if dimension > 0 {
             format!(" with vectors of {dimension} dimensions")
         } else {

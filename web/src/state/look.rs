@@ -59,13 +59,8 @@ impl State {
     #[must_use]
     pub fn facts(&self) -> (Sealing, Facts) {
         let scenario = self.scenario();
-        let given = self.data.given_vectors.as_ref().map(|given| given.dimension);
-        let stored = self.data.stored.as_ref().map(|stored| stored.uploaded.dimension);
-        let dimension = given.or(stored).unwrap_or(MODEL_DIMENSION);
+        let dimension = self.vector_dimension();
         let parsed = |text: &str| self.checked.policies.get(text)?.as_ref().ok().map(ToString::to_string);
         (scenario.sealing, Facts::of(&scenario.documents, parsed, dimension))
     }
 }
-
-/// Dimensions of the page's embedding model.
-const MODEL_DIMENSION: usize = 384;

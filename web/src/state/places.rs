@@ -195,13 +195,16 @@ pub struct DataPlace {
     pub import_failure: Option<Failure>,
     /// The document that is open.
     pub open: Option<String>,
-    /// The documents that have vectors of their own.
-    pub given_vectors: Option<Rc<GivenVectors>>,
+    /// The vectors of the last import that had some; [`State::given_vectors`](super::State::given_vectors) says whether
+    /// they are of the documents that are here.
+    pub(super) given_vectors: Option<GivenVectors>,
 }
 
 /// Documents that came with vectors.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GivenVectors {
+    /// The import, which the documents name too.
+    pub(super) import: u32,
     /// How many.
     pub documents: usize,
     /// Dimensions of a vector.

@@ -31,6 +31,9 @@ pub struct Scenario {
     /// Which authority this is, counted in this tab. Keys of one mean nothing to another.
     #[serde(skip)]
     pub authority: u32,
+    /// The import whose vectors the documents have, by its number in this tab; 0 if they are to be embedded.
+    #[serde(skip)]
+    pub vectors: u32,
 }
 
 /// A dimension of the access structure, as it is edited: it may be wrong.
@@ -163,6 +166,7 @@ impl Scenario {
             expectations: Rc::default(),
             sealing: Sealing::default(),
             authority: 0,
+            vectors: 0,
         };
         super::change::expect_as_now(&mut scenario);
         scenario

@@ -5,11 +5,12 @@ use std::rc::Rc;
 use vecseal_data::Organisation;
 
 use super::{
-    Action, Change, ConnectionStatus, Dialog, Effect, Expected, HeldStatus, Kind, Mood, Origin, Place, Scenario, State,
-    Tested, Theme, code,
+    Action, Change, ConnectionStatus, Dialog, Effect, Expected, HeldStatus, Kind, Mood, Origin, Place, Purpose,
+    Scenario, State, Tested, Theme, code,
 };
 use crate::protocol::{
-    Attack, Failure, KeyFacts, Message, Mode, Progress, Query, Report, RightEpoch, Searched, Uploaded, Work,
+    Attack, Failure, KeyFacts, Message, Mode, Progress, Query, Report, RightEpoch, Row, Searched, Uploaded, Vectors,
+    Work,
 };
 
 fn company() -> Scenario {
@@ -85,6 +86,14 @@ impl Page {
             collections: vec![],
         });
         self
+    }
+
+    fn imports(&mut self, rows: Vec<Row>, dimension: usize) {
+        self.state.last_job += 1;
+        let job = self.state.last_job;
+        self.state.jobs.insert(job, Purpose::Import);
+        self.effects.clear();
+        self.state.imported(job, rows, dimension, &[], &mut self.effects);
     }
 
     fn uploads(&mut self) -> &mut Self {
@@ -259,6 +268,67 @@ fn a_key_that_cannot_be_made_says_why() {
     });
     assert!(matches!(&page.state.keys[&1].status, HeldStatus::Failed(failure) if failure.code == "too_many_rights"));
     assert!(page.state.ready_keys().is_empty());
+}
+
+#[test]
+fn vectors_of_an_import_are_of_its_documents_alone() {
+    let mut page = Page::new(tiny()).with_keys();
+    page.uploads();
+    let rows: Vec<Row> = ["1", "2", "3", "4"]
+        .map(|id| Row {
+            id: id.to_owned(),
+            text: Some("a text".to_owned()),
+            content: None,
+            policy: None,
+        })
+        .to_vec();
+    page.imports(rows.clone(), 8);
+    assert_eq!(page.state.vector_dimension(), 8);
+    page.does(Action::Upload);
+    // Vectors of another dimension need a collection of their own.
+    assert!(matches!(
+        page.work()[..],
+        [
+            (_, Work::DeleteCollection {}),
+            (
+                _,
+                Work::Upload {
+                    vectors: Vectors::Kept,
+                    ..
+                }
+            )
+        ]
+    ));
+    page.does(Action::Undo);
+    assert_eq!((page.state.scenario().documents.len(), page.state.vector_dimension()), (3, 384));
+    page.does(Action::Redo);
+    assert_eq!(page.state.given_vectors().map(|given| given.documents), Some(4));
+    page.imports(rows, 0);
+    assert!(page.state.given_vectors().is_none());
+}
+
+#[test]
+fn policies_that_are_json_go_to_the_worker_as_text() {
+    let mut page = Page::new(tiny()).with_keys();
+    let mut document = page.state.scenario().documents[0].clone();
+    document.policy = r#"{"roles": ["author", "reader"]}"#.to_owned();
+    page.does(Action::Change(Change::SetDocument(document)));
+    assert_eq!(page.state.checked.wrong_policies(page.state.scenario()), 0);
+    page.does(Action::Upload);
+    page.job(
+        |work| matches!(work, Work::Upload { documents, .. } if documents[0].policy == "roles:author || roles:reader"),
+    );
+}
+
+#[test]
+fn documents_that_are_gone_do_not_stay_in_the_collection() {
+    let mut page = Page::new(tiny()).with_keys();
+    page.uploads();
+    assert_eq!(page.state.left_behind(), 0);
+    page.does(Action::Change(Change::RemoveDocument("2".to_owned())));
+    assert_eq!(page.state.left_behind(), 1);
+    page.does(Action::Upload);
+    assert!(matches!(page.work()[..], [(_, Work::DeleteCollection {}), (_, Work::Upload { .. })]));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::places::{
 };
 use super::scenario::{Origin, Scenario};
 use super::{Checked, Known, Purpose, Sent, State};
-use crate::protocol::{Attack, Document, KeyId, Pairs, Progress, Query, Work};
+use crate::protocol::{Attack, Document, KeyId, Pairs, Progress, Query, Vectors, Work};
 
 impl State {
     /// What the page wants when it opens.
@@ -211,7 +211,6 @@ impl State {
         self.data = DataPlace {
             collection: self.data.collection.take(),
             import: self.data.import,
-            given_vectors: self.data.given_vectors.take(),
             ..DataPlace::default()
         };
         self.search = SearchPlace {
@@ -252,7 +251,12 @@ impl State {
         let scenario = self.scenario();
         let (documents, sealing) = (Rc::clone(&scenario.documents), scenario.sealing);
         // Compartments of other settings, and documents that are gone, would stay beside the new ones.
-        let is_other = self.data.stored.as_ref().is_some_and(|stored| stored.sealing != sealing);
+        let dimension = self.vector_dimension();
+        let is_other = self
+            .data
+            .stored
+            .as_ref()
+            .is_some_and(|stored| stored.sealing != sealing || stored.uploaded.dimension != dimension);
         if (is_other || self.left_behind() > 0) && self.data.collection.is_none() {
             self.start(Purpose::Quiet, Work::DeleteCollection {}, effects);
             self.collections += 1;
@@ -262,6 +266,7 @@ impl State {
             collection: collection.clone(),
             sealing,
             documents: documents.iter().map(|document| self.in_text_form(document)).collect(),
+            vectors: self.given_vectors().map_or(Vectors::Embedded, |_| Vectors::Kept),
         };
         let total = documents.len() * 2;
         let job = self.number(Purpose::Upload(Box::new(Sent {

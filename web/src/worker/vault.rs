@@ -95,8 +95,12 @@ impl<T: Transport + Clone> Vault<T> {
         Ok(())
     }
 
-    /// Keeps vectors of documents, one after another.
+    /// Keeps vectors of documents, one after another; of no documents: forgets all.
     pub(super) fn keep(&self, documents: Vec<String>, vectors: &[f32], dimension: usize) -> Result<(), Failure> {
+        if documents.is_empty() && vectors.is_empty() {
+            self.state.borrow_mut().kept.clear();
+            return Ok(());
+        }
         if dimension == 0 || documents.len().checked_mul(dimension) != Some(vectors.len()) {
             return Err(Failure::invalid_request());
         }

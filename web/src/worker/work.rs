@@ -13,7 +13,7 @@ use super::recording::Recording;
 use super::vault::{Model, Vault};
 use super::wire::Wire;
 use super::{attack, embed, import, jobs, model, post};
-use crate::protocol::{Attack, Document, Failure, KeyId, Message, Progress, Query, Sealing, Work};
+use crate::protocol::{Attack, Document, Failure, KeyId, Message, Progress, Query, Sealing, Vectors, Work};
 
 thread_local! {
     static VAULT: Rc<Vault<Recording<Wire>>> = Rc::default();
@@ -29,7 +29,8 @@ pub(super) async fn run(job: u32, work: Work) -> Result<Message, Failure> {
             collection,
             sealing,
             documents,
-        } => jobs::cancellable(job, Box::pin(upload(&vault, job, collection, sealing, documents))).await,
+            vectors,
+        } => jobs::cancellable(job, Box::pin(upload(&vault, job, collection, sealing, documents, vectors))).await,
         Work::Search { query, limit, keys } => jobs::cancellable(job, search(&vault, job, query, limit, &keys)).await,
         Work::TryKeys { documents, keys } => jobs::cancellable(job, try_keys(&vault, job, &documents, &keys)).await,
         Work::Connect { url, api_key } => jobs::cancellable(job, connect(&vault, job, &url, api_key)).await,
@@ -121,6 +122,7 @@ async fn upload(
     collection: String,
     sealing: Sealing,
     documents: Vec<Document>,
+    vectors: Vectors,
 ) -> Result<Message, Failure> {
     let all = documents.len();
     let tell = |done| tell(job, done, 2 * all);
@@ -128,7 +130,7 @@ async fn upload(
         name: model::MODEL.name,
         dimension: model::MODEL.dimension,
     };
-    let plan = vault.plan(collection, sealing, documents, model)?;
+    let plan = vault.plan(collection, sealing, documents, vectors, model)?;
     let (texts, ready) = (plan.texts(), plan.ready());
     let start = now();
     let vectors = embed::vectors(&texts, |done| tell(ready + done)).await?;

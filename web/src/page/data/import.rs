@@ -39,7 +39,7 @@ pub(super) fn Import(props: &Props) -> Html {
             if let Some(failure) = &store.data.import_failure {
                 <FailureBox failure={Failure { place: None, ..failure.clone() }}>{ place(failure) }</FailureBox>
             }
-            if let Some(given) = &store.data.given_vectors {
+            if let Some(given) = store.given_vectors() {
                 <p class="note good"><Icon shape={Shape::Data} /><span>{ format!(
                     "{} came with vectors of {} dimensions, which are sealed as they are.",
                     counted(given.documents, "document", "documents"), thousands(given.dimension)

@@ -72,14 +72,14 @@ fn Buttons() -> Html {
     html! {
         <div class="upload-buttons">
             <div class="row end">
-                <Button look={if *asks { Look::Plain } else { Look::Danger }} icon={if *asks { Shape::Undo } else { Shape::Trash }}
-                    label={if *asks { "Keep it" } else { "Delete from the server" }} disabled={!store.is_connected()} onclick={toggle} />
                 if *asks {
                     <Button look={Look::Danger} icon={Shape::Trash} label="Delete it" name="Delete it: collection and keyring" disabled={!store.is_connected()} onclick={delete} />
                 } else {
                     <Button look={if store.is_stored_old() { Look::Primary } else { Look::Plain }} icon={Shape::Lock} label="Upload again"
                         disabled={!is_ready} onclick={store.on(|_: MouseEvent| Action::Upload)} />
                 }
+                <Button look={if *asks { Look::Plain } else { Look::Danger }} icon={if *asks { Shape::Undo } else { Shape::Trash }}
+                    label={if *asks { "Keep it" } else { "Delete from the server" }} disabled={!store.is_connected()} onclick={toggle} />
             </div>
             if *asks {
                 <p role="status">{ "Deletes " }<code>{ &stored.collection }</code>{ " and its keyring; the documents here stay." }</p>

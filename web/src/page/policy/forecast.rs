@@ -9,8 +9,7 @@ use crate::state::Forecast;
 #[component]
 pub(super) fn ForecastPanel() -> Html {
     let store = use_store();
-    let dimension = store.data.given_vectors.as_ref().map_or(EMBEDDED, |given| given.dimension);
-    let forecast = Forecast::new(store.scenario(), &store.checked, dimension);
+    let forecast = Forecast::new(store.scenario(), &store.checked, store.vector_dimension());
     html! {
         <section class="panel forecast" aria-labelledby="forecast-title">
             <header>
@@ -48,8 +47,6 @@ pub(super) fn ForecastPanel() -> Html {
     }
 }
 
-/// Dimensions of the vectors that the playground embeds.
-const EMBEDDED: usize = 384;
 /// More policies than this are summed up alone.
 const MAX_ROWS: usize = 100;
 

@@ -56,7 +56,7 @@ pub(super) fn Form() -> Html {
                 <Button look={Look::Primary} icon={Shape::Search} label="Search" submits=true disabled={!can || !has_query} />
             </div>
             if !is_near { <Questions /> }
-            if takes_texts && store.data.given_vectors.is_some() { { way(&store, is_near) } }
+            if takes_texts && store.given_vectors().is_some() { { way(&store, is_near) } }
             <div class="search-status" role="status">{ status(&store) }</div>
             if store.search.job.is_some() { <ModelLine /> }
             if let Some(failure) = &store.search.failure { <FailureBox failure={failure.clone()} /> }

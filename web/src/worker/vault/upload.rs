@@ -9,7 +9,7 @@ use vecseal_client::{ClientError, EncryptedCollection, Keys, NewPoint};
 
 use super::collection::{Collection, Made, Original, Writer};
 use super::{State, Vault};
-use crate::protocol::{Document, Failure, Sealing, Unwritten, Uploaded, WrittenBy};
+use crate::protocol::{Document, Failure, Sealing, Unwritten, Uploaded, Vectors, WrittenBy};
 use crate::worker::clock::now;
 use crate::worker::gather::gather;
 
@@ -71,6 +71,7 @@ impl<T: Transport + Clone> Vault<T> {
         collection: String,
         sealing: Sealing,
         documents: Vec<Document>,
+        vectors: Vectors,
         model: Model,
     ) -> Result<Plan, Failure> {
         let authority = self.authority()?;
@@ -83,7 +84,10 @@ impl<T: Transport + Clone> Vault<T> {
             let policy = Policy::parse(&document.policy, authority.structure());
             match (document.id.parse::<PointId>(), policy) {
                 (Ok(id), Ok(policy)) => {
-                    let vector = state.kept.get(&document.id).cloned();
+                    let vector = match vectors {
+                        Vectors::Kept => state.kept.get(&document.id).cloned(),
+                        Vectors::Embedded => None,
+                    };
                     planned.insert(
                         id,
                         Planned {
