@@ -5,6 +5,7 @@ mod kept;
 mod leakage;
 mod legend;
 mod origin;
+mod picture;
 mod plot;
 mod projections;
 mod scatter;
@@ -120,7 +121,7 @@ fn sides(store: &Store, stored: &StoredDocuments) -> Html {
         return html! { <>{ for [text, ""].map(|text| html! { <div class="panel waiting"><p class="muted">{ text }</p></div> }) }</> };
     };
     let title = stored.documents.iter().find(|document| document.id == inspected.document);
-    let title = title.map_or_else(String::new, choice::name);
+    let title = title.map_or_else(String::new, |document| document.title.clone());
     let largest = largest(inspected);
     html! {
         <>

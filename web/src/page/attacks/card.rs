@@ -87,7 +87,7 @@ fn badge(verdict: Verdict) -> Html {
         Verdict::Stopped => ("", Shape::Stop, "Stopped"),
         Verdict::Failed => ("warn", Shape::Warning, "Could not run"),
     };
-    html! { <span class={classes!("chip", "verdict", class)}><Icon {shape} />{ word }</span> }
+    html! { <span class={classes!("chip", "attack-verdict", class)}><Icon {shape} />{ word }</span> }
 }
 
 fn counts(report: &Report) -> String {

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::page::parts::{Button, Icon, Look, Modal, Shape};
+use crate::page::parts::{Button, Icon, Modal, Shape};
 use crate::page::store::{Store, use_store};
 use crate::protocol::Attack;
 use crate::state::words::{counted, tied};
@@ -18,7 +18,7 @@ pub(super) fn StoryDialog() -> Html {
     let people = counted(summary.people, "user", "users");
     let keys = counted(summary.keys, "key", "keys");
     html! {
-        <Modal title="What the story came to" onclose={store.on(|()| Action::Open(None))} wide=true>
+        <Modal title="What the story came to" onclose={store.on(|()| Action::Open(None))}>
             <dl class="facts story-facts">
                 <dt>{ "Sealed" }</dt><dd>{ format!("{documents}, in {compartments}: one for each policy") }</dd>
                 <dt>{ "Keys" }</dt><dd>{ format!("{people} with {keys}, all in this tab's memory") }</dd>
@@ -26,7 +26,7 @@ pub(super) fn StoryDialog() -> Html {
             </dl>
             { readers(&summary) }
             <dl class="facts story-facts">
-                <dt>{ "Attacks" }</dt><dd>{ attacks(&summary) }</dd>
+                <dt>{ "Attacks" }</dt><dd class="row">{ attacks(&summary) }</dd>
                 <dt>{ "The server learned" }</dt><dd>{ if summary.learned.is_empty() { "nothing yet".to_owned() } else { tied(&summary.learned) } }</dd>
             </dl>
             { places(&store) }
@@ -45,6 +45,7 @@ fn readers(summary: &Summary) -> Html {
                 <caption>{ format!("Of the {} nearest documents in the clear, each user", summary.nearest) }</caption>
                 <thead><tr>
                     <th scope="col">{ "User" }</th>
+                    <td aria-hidden="true"></td>
                     <th scope="col" class="number">{ "opens" }</th>
                     <th scope="col" class="number">{ "is denied" }</th>
                     if has_others { <th scope="col" class="number">{ "finds changed or gone" }</th> }
@@ -59,10 +60,23 @@ fn row(reader: &Reader, has_others: bool) -> Html {
     html! {
         <tr>
             <th scope="row">{ &reader.name }</th>
+            <td aria-hidden="true">{ dots(reader) }</td>
             <td class="number">{ reader.opened }</td>
             <td class="number">{ reader.denied }</td>
             if has_others { <td class="number">{ reader.other }</td> }
         </tr>
+    }
+}
+
+/// The same in dots, the opened ones full.
+fn dots(reader: &Reader) -> Html {
+    let all = reader.opened + reader.denied + reader.other;
+    html! {
+        <svg class="story-dots" viewBox={format!("0 0 {} 10", 10 * all.max(1))}>
+            { for (0..all).map(|number| html! {
+                <circle class={(number < reader.opened).then_some("full")} cx={(10 * number + 5).to_string()} cy="5" r="3.5" />
+            }) }
+        </svg>
     }
 }
 
@@ -87,7 +101,7 @@ fn attacks(summary: &Summary) -> Html {
     html! {
         <>
             <span class={classes!("chip", class)}><Icon {shape} />{ if tally.breached == 0 { "Held" } else { "Breached" } }</span>
-            { format!(" {} of {} run, {breaches}{failed}", tally.tried, Attack::ALL.len()) }
+            { format!("{} of {} run, {breaches}{failed}", tally.tried, Attack::ALL.len()) }
         </>
     }
 }
@@ -104,8 +118,7 @@ fn places(store: &Store) -> Html {
     html! {
         <nav class="story-places" aria-label="Look closer">
             { for Place::ALL.into_iter().map(|place| {
-                let look = if place == Place::Policy { Look::Primary } else { Look::Plain };
-                html! { <Button {look} label={place.title()} onclick={go(place)} /> }
+                html! { <Button label={place.title()} onclick={go(place)} /> }
             }) }
         </nav>
     }

@@ -21,7 +21,7 @@ pub(super) fn in_one(projected: &Projected, sealing: Sealing) -> String {
     }
     let chance = ratio(NEIGHBOURS, others);
     format!(
-        "Of each point's five nearest neighbours, {} are still nearest; by chance it were {}.",
+        "Of each point's five nearest neighbours, {} are still nearest; by chance it would be {}.",
         percent(projected.kept_in_one),
         percent(chance)
     )
@@ -42,7 +42,7 @@ pub(super) fn in_all(projected: &Projected, sealing: Sealing) -> String {
         Scope::Collection => "All compartments share one rotation.",
     };
     format!(
-        "Of each point's five nearest neighbours in other compartments, {} are still nearest; by chance it were {}. {why}",
+        "Of each point's five nearest neighbours in other compartments, {} are still nearest; by chance it would be {}. {why}",
         percent(projected.kept_in_all),
         percent(chance)
     )
@@ -99,7 +99,7 @@ mod tests {
         let usual = Sealing::default();
         let shown = projected(&[51, 50], 51);
         assert!(in_one(&shown, usual).contains("62 %") && in_one(&shown, usual).contains("10 %"));
-        assert!(in_all(&shown, usual).contains("7 %") && in_all(&shown, usual).contains("chance it were 10 %"));
+        assert!(in_all(&shown, usual).contains("7 %") && in_all(&shown, usual).contains("chance it would be 10 %"));
         assert!(in_all(&shown, usual).contains("own"));
         let shared = Sealing {
             scope: Scope::Collection,

@@ -37,7 +37,7 @@ pub(super) fn Legend(props: &Props) -> Html {
 
 fn marker(rank: usize) -> Html {
     html! {
-        <svg viewBox="-6 -6 12 12" aria-hidden="true"><path class={format!("mark rank-{rank}")} d={Marker::of(rank).path([[0.0, 0.0]], 4.0)} /></svg>
+        <svg viewBox="-6 -6 12 12" aria-hidden="true"><path class={format!("plot-mark rank-{rank}")} d={Marker::of(rank).path([[0.0, 0.0]], 4.0)} /></svg>
     }
 }
 

@@ -12,6 +12,7 @@ use crate::protocol::Inspected;
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) inspected: Rc<Inspected>,
+    /// Empty if it has none.
     pub(super) title: AttrValue,
     pub(super) largest: f32,
 }
@@ -27,7 +28,7 @@ pub(super) fn OriginPanel(props: &Props) -> Html {
                 <p class="side"><Icon shape={Shape::Lock} />{ "stays in this tab" }</p>
             </header>
             <dl class="facts">
-                <dt>{ "Title" }</dt><dd>{ &props.title }</dd>
+                if !props.title.is_empty() { <dt>{ "Title" }</dt><dd>{ &props.title }</dd> }
                 <dt>{ "Policy" }</dt><dd><code>{ &origin.policy }</code></dd>
                 <dt>{ "Id" }</dt><dd><code>{ &props.inspected.document }</code></dd>
             </dl>
@@ -56,11 +57,11 @@ fn without_vecseal(inspected: &Inspected, title: &str) -> String {
         .document
         .parse::<u64>()
         .map_or_else(|_| Value::from(inspected.document.as_str()), Value::from);
-    let point = json!({
-        "id": id,
-        "payload": { "title": title, "text": text, "policy": origin.policy },
-        "vector": vector,
-    });
+    let mut payload = json!({ "text": text, "policy": origin.policy });
+    if let Some(fields) = payload.as_object_mut().filter(|_| !title.is_empty()) {
+        fields.insert("title".to_owned(), Value::from(title));
+    }
+    let point = json!({ "id": id, "payload": payload, "vector": vector });
     serde_json::to_string_pretty(&point).unwrap_or_default()
 }
 

@@ -84,7 +84,8 @@ impl Drawings {
                 group.and_then(|group| ranks.get(*group)).copied().unwrap_or(usize::MAX)
             };
             Shared(Rc::new(Drawing {
-                radius: plot::radius(points.len()),
+                // One size in all three.
+                radius: plot::radius(projected.documents.len()),
                 ranks: points.iter().map(|(document, _)| rank(*document)).collect(),
                 places: points.iter().map(|(_, place)| plot::placed(*place)).collect(),
                 documents: points.into_iter().map(|(document, _)| document).collect(),

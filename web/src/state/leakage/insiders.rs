@@ -27,13 +27,16 @@ impl Case<'_> {
             return;
         }
         if self.is_shared() {
-            lines.say(
-                Tone::Weak,
-                format!(
-                    "Holds the search key of the whole collection, as every reader of anything does: noise alone protects the vectors of others. With a dump, {}. Exact vectors and texts stay sealed.",
-                    SEARCH_KEY.at(self.sealing.preset)
-                ),
+            let (protects, sealed) = if self.is_off() {
+                ("and there is no noise to protect the vectors of others", "Texts stay sealed.")
+            } else {
+                ("and noise alone protects the vectors of others", "Exact vectors and texts stay sealed.")
+            };
+            let measured = SEARCH_KEY.at(self.sealing.preset);
+            let text = format!(
+                "Holds the search key of the whole collection, as every reader of anything does, {protects}. With a dump, {measured}. {sealed}"
             );
+            lines.say(Tone::Weak, text);
         } else if self.facts.compartments() > 1 {
             self.linked_for_insider(lines);
         }

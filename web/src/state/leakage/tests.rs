@@ -132,6 +132,12 @@ fn one_search_key_for_all_is_named_wherever_it_counts() {
         assert!(of(&said, who).contains("Weak"), "{who:?}");
     }
     assert!(of(&said, Who::Reader).contains("cosine 0.90 and 100 % re-identified"));
+    let bare = Sealing {
+        preset: Preset::Off,
+        ..shared
+    };
+    let bare = of(&statement(&bare, &facts()), Who::Reader);
+    assert!(bare.contains("there is no noise to protect") && !bare.contains("Exact vectors and texts stay sealed"));
     // All records are under one key.
     assert!(of(&said, Who::Thief).contains("at most 60"));
 }
