@@ -28,16 +28,36 @@ policy.httpEquiv = "Content-Security-Policy";
 policy.content = `connect-src 'self' ${qdrantOrigin()}`;
 document.head.append(policy);
 
+/** The wasm of the page and its workers, fetched and compiled once: while it comes, where the server says what it is. */
+async function compiled() {
+  const response = await fetch(url("playground_bg.wasm"));
+  if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
+  const isNamed = response.headers.get("content-type") === "application/wasm";
+  return isNamed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+}
+
+const wasm = compiled();
+
 // A worker from a file is under the policy that comes with the file, which is none at most servers; one from a blob is
-// under its page's. It has no address of its own to find its files by, so it is told.
-const script = `self.vecsealBase = ${JSON.stringify(url("."))}; importScripts(${JSON.stringify(url("worker_loader.js"))});`;
+// under its page's. It has no address of its own to find its files by, so it is told. What it throws is its `error`.
+const script = `
+  self.vecsealBase = ${JSON.stringify(url("."))};
+  const wasm = new Promise((resume) => addEventListener("message", ({ data }) => resume(data), { once: true }));
+  import(${JSON.stringify(url("playground.js"))})
+    .then(async ({ default: init }) => init({ module_or_path: await wasm }))
+    .catch((error) => setTimeout(() => { throw error; }));
+`;
 const blob = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
 
 /** Starts the playground's worker; the page's Rust calls this. It says `ready` when it listens. */
-globalThis.vecsealWorker = () => new Worker(blob);
+globalThis.vecsealWorker = () => {
+  const worker = new Worker(blob, { type: "module" });
+  wasm.then((wasm) => worker.postMessage(wasm));
+  return worker;
+};
 
-import("./playground.js")
-  .then(({ default: init }) => init({ module_or_path: url("playground_bg.wasm") }))
+Promise.all([import("./playground.js"), wasm])
+  .then(([{ default: init }, module_or_path]) => init({ module_or_path }))
   .catch((error) => {
     console.error(error);
     const line = document.querySelector("#app p") ?? document.body.appendChild(document.createElement("p"));

@@ -15,7 +15,7 @@ const built = fileURLToPath(new URL("../../target/web", import.meta.url));
 
 /** Fetches for the worker's page, from within the worker. */
 const probe = `
-  addEventListener("message", ({ data }) => {
+  globalThis.document ?? addEventListener("message", ({ data }) => {
     if (data.fetch) fetch(data.fetch).then(() => true, () => false).then((reached) => postMessage({ reached }));
   });
 `;
@@ -44,8 +44,6 @@ for (const name of browserNames) {
     withPage(name, async ({ open, asked, own }) => {
       const page = await open("");
       await page.waitForFunction(() => !document.querySelector("#app noscript"));
-      // What was asked for ahead of time was not asked for again.
-      assert.equal(asked.filter((path) => path === "/playground_bg.wasm").length, 1);
       const embedded = await page.evaluate(() => {
         const worker = globalThis.vecsealWorker();
         return new Promise((resume, refuse) => {
@@ -58,6 +56,8 @@ for (const name of browserNames) {
         });
       });
       assert.equal(embedded, 384);
+      // What was asked for ahead of time was not asked for again, nor by workers.
+      assert.equal(asked.filter((path) => path === "/playground_bg.wasm").length, 1);
       assert.deepEqual(await page.evaluate(() => globalThis.violated), []);
       // From a file, a worker would be under no policy.
       const started = await page.evaluate((file) => {
@@ -66,7 +66,7 @@ for (const name of browserNames) {
           worker.onmessage = () => resume("started");
           document.addEventListener("securitypolicyviolation", () => resume(globalThis.violated));
         });
-      }, `${own}worker_loader.js`);
+      }, `${own}start.js`);
       assert.deepEqual(started, ["worker-src"]);
     }));
 
@@ -96,13 +96,25 @@ for (const name of browserNames) {
       assert.match(await page.locator("[role=alert]").textContent(), /could not start.*all of its files/);
       assert.match(await page.locator("h1").textContent(), /VecSeal/);
     }));
+
+  test(`${name}: a worker that cannot start has an error`, () =>
+    withPage(name, async ({ open, missing }) => {
+      const page = await open("");
+      await page.waitForFunction(() => !document.querySelector("#app noscript"));
+      missing.add("/playground.js");
+      const message = await page.evaluate(() => {
+        const worker = globalThis.vecsealWorker();
+        return new Promise((resume) => (worker.onerror = (event) => (event.preventDefault(), resume(event.message))));
+      });
+      assert.match(message, /playground\.js/);
+    }));
 }
 
 /** The built page on a server, and two other servers that any page may ask, in a browser. */
 function withPage(name, use) {
   const folder = mkdtempSync(join(tmpdir(), "vecseal-"));
   cpSync(built, folder, { recursive: true });
-  appendFileSync(join(folder, "worker_loader.js"), probe);
+  appendFileSync(join(folder, "playground.js"), probe);
   const missing = new Set();
   const asked = [];
   const instead = ({ url }, response) => {

@@ -37,7 +37,7 @@ for (const name of browserNames) {
         const memory = await page.evaluate(() => globalThis.memory());
         assert.ok(memory < 40e6, `${memory} bytes`);
         // Nothing was asked of the server but files.
-        const files = ["/", "/page.js", "/measured.js", "/worker_loader.js", "/worker.js", "/worker_bg.wasm", "/minilm-q4-v24k.bin", "/favicon.ico"];
+        const files = ["/", "/page.js", "/measured.js", "/playground.js", "/playground_bg.wasm", "/minilm-q4-v24k.bin", "/favicon.ico"];
         const other = requests.filter(({ method, url, length }) => method !== "GET" || length !== 0 || !files.includes(url));
         assert.deepEqual(other, []);
       }),

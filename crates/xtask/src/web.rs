@@ -22,7 +22,7 @@ pub(crate) fn build() -> Result<PathBuf> {
     say("building the playground into target/web");
     let [folder, fresh, compiled] = ["web", "web-fresh", "web-build"].map(|name| target().join(name));
     let flags = format!("{SIMD} {INLINE_LESS}");
-    // For Trunk to find: by itself it compiles one program after the other, and tells each mistake twice.
+    // For Trunk to find: when what it compiles itself is wrong, it adds a screen of its own innards.
     wasm::compile(&["--profile", "web", "-p", "vecseal-web", "--bins"], &flags, &compiled)?;
     remove(&fresh)?;
     let mut build = command(&trunk.to_string_lossy(), &["build", "--release", "--quiet"]);

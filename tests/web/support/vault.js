@@ -12,7 +12,7 @@ const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connec
 
 /** The page: starts jobs, and keeps what the worker says about each. Files and typed arrays do not cross as they are. */
 const script = `
-  const worker = new Worker("worker_loader.js");
+  const worker = new Worker("worker.js", { type: "module" });
   const jobs = new Map();
   let last = 0;
   let ready;
@@ -94,6 +94,7 @@ function page(request, response) {
   const files = {
     "/vault.html": ["text/html", `<!doctype html><body><script type="module" src="./vault.js"></script>`],
     "/vault.js": ["text/javascript", script],
+    "/worker.js": ["text/javascript", `import init from "./playground.js"; init();`],
   };
   const [type, text] = files[request.url] ?? [];
   if (text) {

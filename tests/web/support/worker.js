@@ -15,8 +15,10 @@ const structure = JSON.stringify({ roles: ["admin", "analyst"] });
 
 /** The worker, with its memory to be asked for; by name without Cache storage, as in pages that are not secure. */
 const measured = `
+  import init from "./playground.js";
   if (self.name === "insecure") Object.defineProperty(self, "caches", { value: undefined });
-  importScripts("./worker_loader.js");
+  const started = init();
+  started.catch((error) => setTimeout(() => { throw error; }));
   addEventListener("message", async ({ data }) => {
     data === "memory" && postMessage({ memory: (await started).memory.buffer.byteLength });
   });
@@ -24,7 +26,7 @@ const measured = `
 
 /** The page: starts jobs, and keeps what the worker says about each. */
 const script = `
-  const worker = new Worker("measured.js", { name: location.hash.slice(1) });
+  const worker = new Worker("measured.js", { type: "module", name: location.hash.slice(1) });
   globalThis.broken = new Promise((resume) => (worker.onerror = (event) => (event.preventDefault(), resume(event.message))));
   const jobs = new Map();
   let last = 0;
