@@ -1,7 +1,6 @@
 //! Documents from files.
 
 use js_sys::Array;
-use vecseal_data::import::Place;
 use wasm_bindgen::JsCast as _;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -9,7 +8,6 @@ use yew::prelude::*;
 use crate::page::parts::numbers::{counted, thousands};
 use crate::page::parts::{Button, FailureBox, Icon, Look, ProgressLine, Shape};
 use crate::page::store::use_store;
-use crate::protocol::Failure;
 use crate::state::Action;
 use crate::state::documents::example_file;
 
@@ -37,7 +35,7 @@ pub(super) fn Import(props: &Props) -> Html {
                 <Drop is_over={props.is_over} {can} />
             }
             if let Some(failure) = &store.data.import_failure {
-                <FailureBox failure={Failure { place: None, ..failure.clone() }}>{ place(failure) }</FailureBox>
+                <FailureBox failure={failure.clone()}><p class="muted">{ "Nothing was imported: it is all or nothing." }</p></FailureBox>
             }
             if let Some(given) = store.given_vectors() {
                 <p class="note good"><Icon shape={Shape::Data} /><span>{ format!(
@@ -83,28 +81,5 @@ fn Drop(props: &DropProps) -> Html {
             <span class="muted">{ "They are read in this tab and replace the documents; undo brings those back." }</span>
             <input class="unseen" type="file" multiple=true accept=".jsonl,.ndjson,.csv,.tsv,.npy" disabled={!props.can} {onchange} />
         </label>
-    }
-}
-
-/// Where in the file, and how much else is wrong.
-fn place(failure: &Failure) -> Html {
-    let place = match &failure.place {
-        None => Vec::new(),
-        Some(Place::Table { line, column, field }) => {
-            let mut place = vec![("Line", line.to_string()), ("Column", column.to_string())];
-            place.extend(field.as_ref().map(|field| ("Field", field.to_string())));
-            place
-        }
-        Some(Place::Matrix { row, column }) => vec![("Row", row.to_string()), ("Column", column.to_string())],
-    };
-    let others = (failure.others > 0).then(|| ("Other rows with problems", thousands(failure.others)));
-    let facts: Vec<(&str, String)> = place.into_iter().chain(others).collect();
-    html! {
-        <>
-            if !facts.is_empty() {
-                <dl class="facts">{ for facts.into_iter().map(|(name, value)| html! { <><dt>{ name }</dt><dd class="numbers">{ value }</dd></> }) }</dl>
-            }
-            <p class="muted">{ "Nothing was imported: it is all or nothing." }</p>
-        </>
     }
 }

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::page::parts::{AttributePicker, Select};
 use crate::page::store::use_store;
-use crate::state::documents::{pairs_of, policies, policy_of};
+use crate::state::documents::{is_right, pairs_of, policies, policy_of};
 use crate::state::parse;
 
 /// More policies are not offered; the most common are.
@@ -43,11 +43,12 @@ pub(super) fn PolicyPicker(props: &Props) -> Html {
             }
         })
     };
-    let is_used = used.iter().take(OFFERED).any(|(policy, _)| *policy == *props.policy);
-    let none = (!is_used).then_some((AttrValue::Static(""), AttrValue::Static("Another one")));
-    let offered = used
+    let right: Vec<&(String, usize)> =
+        used.iter().filter(|(policy, _)| is_right(&store.checked, policy)).take(OFFERED).collect();
+    let is_used = right.iter().any(|(policy, _)| *policy == *props.policy);
+    let none = (!is_used).then_some((AttrValue::Static(""), AttrValue::Static("Choose one")));
+    let offered = right
         .iter()
-        .take(OFFERED)
         .map(|(policy, count)| (AttrValue::from(policy.clone()), AttrValue::from(format!("{policy} ({count})"))));
     html! {
         <>
