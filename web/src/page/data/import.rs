@@ -38,7 +38,7 @@ pub(super) fn Import(props: &Props) -> Html {
                 <FailureBox failure={failure.clone()}><p class="muted">{ "Nothing was imported: it is all or nothing." }</p></FailureBox>
             }
             if let Some(given) = store.given_vectors() {
-                <p class="note good"><Icon shape={Shape::Data} /><span>{ format!(
+                <p class="remark good"><Icon shape={Shape::Data} /><span>{ format!(
                     "{} came with vectors of {} dimensions, which are sealed as they are.",
                     counted(given.documents, "document", "documents"), thousands(given.dimension)
                 ) }</span></p>

@@ -119,24 +119,24 @@ fn standing(store: &Store, show: &Callback<DocumentFilter>) -> Html {
             } else if store.data.stored.is_none() {
                 <p>{ what }{ ", not encrypted yet." }</p>
             } else if store.is_stored_old() {
-                <p class="note warn"><Icon shape={Shape::Warning} /><span>
+                <p class="remark warn"><Icon shape={Shape::Warning} /><span>
                     { "Changed since the upload: the server still has what was written then. Upload again." }
                     if behind > 0 { { format!(" {} no longer here, and still there.", counted(behind, "document is", "documents are")) } }
                 </span>{ show_button(DocumentFilter::ToUpload, "Show them: documents that changed") }</p>
             } else {
-                <p class="note good"><Icon shape={Shape::Check} /><span>{ what }{ ", encrypted on the server as they are here." }</span></p>
+                <p class="remark good"><Icon shape={Shape::Check} /><span>{ what }{ ", encrypted on the server as they are here." }</span></p>
             }
             if wrong > 0 && store.checked.structure.is_ok() {
-                <p class="note bad"><Icon shape={Shape::Warning} />
+                <p class="remark bad"><Icon shape={Shape::Warning} />
                     <span>{ format!("{} a policy with a mistake and will not be written.", counted(wrong, "document has", "documents have")) }</span>
                     { show_button(DocumentFilter::Mistakes, "Show them: documents with mistakes") }
                 </p>
             }
             if store.checked.structure.is_err() {
-                <p class="note bad"><Icon shape={Shape::Warning} /><span>{ "The access structure has a mistake: mend it under Policy." }</span></p>
+                <p class="remark bad"><Icon shape={Shape::Warning} /><span>{ "The access structure has a mistake: mend it under Policy." }</span></p>
             }
             if !store.is_connected() {
-                <p class="note warn"><Icon shape={Shape::Warning} /><span>{ "No Qdrant answers: see the connection at the top." }</span></p>
+                <p class="remark warn"><Icon shape={Shape::Warning} /><span>{ "No Qdrant answers: see the connection at the top." }</span></p>
             }
         </>
     }

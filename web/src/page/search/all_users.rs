@@ -65,7 +65,7 @@ fn Column(props: &ColumnProps) -> Html {
                 <p class="muted numbers">{ "Recall " }{ recall::of(column.recall) }</p>
             </header>
             if let Some(failure) = &column.failure {
-                <p class="note bad"><Icon shape={Shape::Warning} /><span>{ &failure.message }{ " " }<code class="code">{ &failure.code }</code></span></p>
+                <p class="remark bad"><Icon shape={Shape::Warning} /><span>{ &failure.message }{ " " }<code class="code">{ &failure.code }</code></span></p>
             } else if column.hits.is_empty() {
                 <p class="nothing muted"><Icon shape={Shape::Lock} />{ "This key opens nothing here." }</p>
             }

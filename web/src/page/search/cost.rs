@@ -31,7 +31,10 @@ pub(super) fn Costs(props: &Props) -> Html {
                 <div class="cost">
                     if has_several { <h3>{ &key.label }</h3> }
                     { bar(&stages(props.found.embedding, &cost)) }
-                    { facts(&cost) }
+                    <details open={!has_several}>
+                        <summary>{ "Traffic and counts" }</summary>
+                        { facts(&cost) }
+                    </details>
                 </div>
             }) }
         </section>
@@ -100,7 +103,7 @@ fn facts(cost: &Cost) -> Html {
         ("Noise on the query (ρ)", format!("{}", cost.query_noise)),
     ];
     html! {
-        <dl class="stages traffic">
+        <dl class="stages">
             { for facts.into_iter().map(|(name, value)| html! { <div><dt>{ name }</dt><dd class="numbers">{ value }</dd></div> }) }
         </dl>
     }

@@ -137,7 +137,7 @@ fn summary(table: &AccessTable) -> Html {
         ),
     };
     html! {
-        <p class={classes!("note", class)} role="status"><Icon {shape} />
+        <p class={classes!("remark", class)} role="status"><Icon {shape} />
             <span class="numbers">{ format!("{} of {} attempts opened. {text}", thousands(open), thousands(all)) }</span></p>
     }
 }

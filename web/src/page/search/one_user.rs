@@ -75,7 +75,7 @@ fn Answers(props: &AnswersProps) -> Html {
     html! {
         <>
             if opens_none {
-                <p class="note"><span>{ format!("No key of {} opens any of the nearest documents, so nothing was found. Below is what stays sealed.", props.name) }</span></p>
+                <p class="remark"><span>{ format!("No key of {} opens any of the nearest documents, so nothing was found. Below is what stays sealed.", props.name) }</span></p>
             }
             <div class="scroll" tabindex="0" role="region" aria-label="Results">
                 <table class="result-table" role="table">
@@ -83,7 +83,7 @@ fn Answers(props: &AnswersProps) -> Html {
                         <tr role="row">
                             <th role="columnheader" scope="col" class="number">{ "Rank" }</th>
                             <th role="columnheader" scope="col">{ "Document" }</th>
-                            { for props.keys.iter().map(|key| html! { <th role="columnheader" scope="col" class="key-head">{ &key.label }</th> }) }
+                            { for props.keys.iter().map(|key| html! { <th role="columnheader" scope="col" class="result-key">{ &key.label }</th> }) }
                         </tr>
                     </thead>
                     <tbody role="rowgroup">

@@ -47,7 +47,7 @@ pub(super) fn Plain(props: &Props) -> Html {
                             <span class="number numbers">{ place }</span>
                             <span class="plain-title">{ title }</span>
                             <span class="number numbers muted">{ format!("{:.3}", ranked.score) }</span>
-                            <span class={classes!("mark", class)}><Icon {shape} /><span>{ word }</span></span>
+                            <span class={classes!("got", class)}><Icon {shape} /><span>{ word }</span></span>
                         </li>
                     }
                 }) }

@@ -39,7 +39,7 @@ pub(super) fn ResultLine(props: &Props) -> Html {
                             <p class="muted">{ if is_missed {
                                 "Opens, but the search did not return it: noise moved it out of the candidates.".to_owned()
                             } else {
-                                format!("Sealed: no key of {} opens it.", props.name)
+                                format!("Sealed to {}.", props.name)
                             } }</p>
                         </>
                     },

@@ -16,7 +16,7 @@ pub(super) struct PastProps {
 #[component]
 pub(super) fn Past(props: &PastProps) -> Html {
     html! {
-        <p class="note warn" role="status">
+        <p class="remark warn" role="status">
             <Icon shape={Shape::Warning} />
             <span>{ format!("Keys or the upload changed since this {}: what it shows was true then.", props.what) }</span>
             <Button look={Look::Plain} icon={Shape::Turn} label="Run it again" onclick={props.again.clone()} />

@@ -37,7 +37,7 @@ pub(super) fn Verdict(props: &Props) -> Html {
     let KeyResult { judgement, found, .. } = &props.result;
     let (class, shape, word) = looks(judgement);
     html! {
-        <div class={classes!("verdict", class)}>
+        <div class={classes!("key-verdict", class)}>
             <p class="verdict-word"><Icon {shape} /><span class="verdict-key">{ format!("{}: ", props.label) }</span><strong>{ word }</strong></p>
             { why(judgement, *found, props.is_only) }
         </div>
@@ -90,7 +90,7 @@ fn clauses(unmet: &[Unmet]) -> Html {
                 <p class="why">{ missing }{ if more > 0 { format!(", and {more} more") } else { String::new() } }</p>
             }
             if unmet.len() > 1 || more > 0 {
-                <details class="clauses">
+                <details class="unmet">
                     <summary>{ if unmet.len() == 1 { "The clause".to_owned() } else { format!("All {} clauses", unmet.len()) } }</summary>
                     <ul>
                         { for unmet.iter().map(|unmet| html! {
