@@ -18,7 +18,7 @@ test("a link reproduces the page, with keys of its own", () =>
     await page.getByLabel("Name of person 1").fill("Eleanor");
     await playground.go("Data");
     await page.getByRole("button", { name: "Add your own text" }).click();
-    await page.getByLabel("Title").fill("A fourth note");
+    await page.getByLabel("Title", { exact: true }).fill("A fourth note");
     await page.getByRole("button", { name: "Share" }).click();
     const link = await page.getByLabel(/^Link/).inputValue();
     assert.match(link, /^http:\/\/127\.0\.0\.1:\d+\/#s=[\w-]+$/);

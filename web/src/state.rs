@@ -24,11 +24,6 @@ pub mod share;
 mod story;
 mod summary;
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on fails"
-)]
 mod tests;
 mod update;
 pub mod words;

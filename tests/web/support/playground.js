@@ -94,7 +94,7 @@ class Playground {
   /** Searches for a text. */
   async search(text) {
     await this.go("Search");
-    await this.page.getByLabel("Question").fill(text);
+    await this.page.getByRole("searchbox", { name: "Question" }).fill(text);
     await this.page.locator("main").getByRole("button", { name: "Search", exact: true }).click();
     await this.page.getByRole("heading", { name: "Plaintext ranking" }).first().waitFor();
   }

@@ -175,8 +175,11 @@ fn hand_over(message: &Message, main: &Listener) {
 #[derive(Clone)]
 struct Listener {
     worker: Worker,
-    waiting: Rc<RefCell<Option<Vec<(JsValue, Array)>>>>,
+    waiting: Rc<RefCell<Option<Waiting>>>,
 }
+
+/// Messages with what is handed over with each.
+type Waiting = Vec<(JsValue, Array)>;
 
 impl Listener {
     /// Starts a worker by the function that the page's loader leaves, and passes on what it says.

@@ -30,7 +30,9 @@ impl State {
             }
             Message::Rotated { job, keys, rewrapped } => {
                 if self.jobs.remove(&job).is_some() {
-                    keys.into_iter().for_each(|facts| self.key_is(facts));
+                    for facts in keys {
+                        self.key_is(facts);
+                    }
                     let headers = match (rewrapped, &self.data.stored) {
                         (_, None) => "Nothing is uploaded yet, so no header was re-wrapped.".to_owned(),
                         (1, _) => "One header was re-wrapped; no record was.".to_owned(),

@@ -35,18 +35,21 @@ pub(in crate::page) fn TextField(props: &TextProps) -> Html {
             .map_or_else(String::new, |input| input.value())
     });
     html! {
-        <label class={classes!("field", props.class.clone())}>
-            <span class={classes!("label", props.label_hidden.then_some("unseen"))}>{ &props.label }</span>
-            <input
+        <div class={classes!("field", props.class.clone())}>
+            <label>
+                <span class={classes!("label", props.label_hidden.then_some("unseen"))}>{ &props.label }</span>
+                <input
                 type={props.kind.clone()}
                 value={props.value.clone()}
                 placeholder={props.placeholder.clone()}
                 autocomplete={props.autocomplete.clone().unwrap_or(AttrValue::Static("off"))}
                 spellcheck="false"
                 {oninput}
+                aria-describedby={props.help.as_ref().map(|_| help_id(&props.label))}
             />
-            if let Some(help) = &props.help { <span class="help">{ help }</span> }
-        </label>
+            </label>
+            if let Some(help) = &props.help { <span class="help" id={help_id(&props.label)}>{ help }</span> }
+        </div>
     }
 }
 
@@ -85,14 +88,22 @@ pub(in crate::page) fn Select(props: &SelectProps) -> Html {
         });
     }
     html! {
-        <label class={classes!("field", props.class.clone())}>
+        <div class={classes!("field", props.class.clone())}>
+            <label>
             <span class={classes!("label", props.label_hidden.then_some("unseen"))}>{ &props.label }</span>
-            <select ref={select} {onchange}>
+            <select aria-describedby={props.help.as_ref().map(|_| help_id(&props.label))} ref={select} {onchange}>
                 { for props.options.iter().map(|(value, name)| html! {
                     <option value={value.clone()} selected={*value == props.value}>{ name }</option>
                 }) }
             </select>
-            if let Some(help) = &props.help { <span class="help">{ help }</span> }
-        </label>
+            </label>
+            if let Some(help) = &props.help { <span class="help" id={help_id(&props.label)}>{ help }</span> }
+        </div>
     }
+}
+
+/// The sentence below a field is no part of its name, so it is tied to it by an id.
+fn help_id(label: &str) -> String {
+    let letters = label.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' });
+    format!("help-{}", letters.collect::<String>().to_lowercase())
 }

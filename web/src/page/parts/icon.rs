@@ -31,12 +31,10 @@ pub(in crate::page) enum Shape {
     Search,
     Key,
     People,
-    Policy,
     Data,
     Server,
     Attack,
     Turn,
-    Link,
     More,
 }
 
@@ -73,16 +71,12 @@ impl Shape {
             Self::People => {
                 "M9 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM3.5 19c0-3 2.5-5 5.5-5s5.5 2 5.5 5M16 6a2.5 2.5 0 0 1 0 5M17 14c2 .4 3.5 2.200 3.500 5"
             }
-            Self::Policy => "M6 4h9l3 3v13H6zM9 11h6M9 14h6M9 17h4",
             Self::Data => {
                 "M5 7c0-1.700 3.100-3 7-3s7 1.300 7 3-3.100 3-7 3-7-1.300-7-3zM5 7v10c0 1.700 3.100 3 7 3s7-1.300 7-3V7M5 12c0 1.700 3.100 3 7 3s7-1.300 7-3"
             }
             Self::Server => "M4 5h16v6H4zM4 13h16v6H4zM7 8v.01M7 16v.01",
             Self::Attack => "M13 3 6 13h5l-1 8 8-11h-5z",
             Self::Turn => "M19 12a7 7 0 1 1-2-5M17 3v4h-4",
-            Self::Link => {
-                "M10 14a3.500 3.500 0 0 0 5 0l3-3a3.500 3.500 0 0 0-5-5l-1 1M14 10a3.500 3.500 0 0 0-5 0l-3 3a3.500 3.500 0 0 0 5 5l1-1"
-            }
             Self::More => "M6 12v.01M12 12v.01M18 12v.01",
         }
     }

@@ -111,7 +111,7 @@ fn AttributeChip(props: &ChipProps) -> Html {
         let onblur = {
             let (done, input) = (done.clone(), input.clone());
             Callback::from(move |_: FocusEvent| {
-                done(&input.cast::<HtmlInputElement>().map_or_else(String::new, |input| input.value()))
+                done(&input.cast::<HtmlInputElement>().map_or_else(String::new, |input| input.value()));
             })
         };
         let onkeydown = {

@@ -27,7 +27,8 @@ pub(super) fn ConnectionPill() -> Html {
         ConnectionStatus::Down(_) => ("down", "No Qdrant".to_owned(), String::new()),
     };
     html! {
-        <button type="button" class={classes!("connection", class)} {onclick} aria-label={format!("Connection: {text}")}>
+        <button type="button" class={classes!("connection", class)} {onclick}>
+            <span class="unseen">{ "Connection: " }</span>
             <span class="dot" aria-hidden="true" />
             <span class="connection-text">{ text }</span>
             <span class="connection-latency numbers">{ numbers }</span>
