@@ -31,7 +31,7 @@ for (const theme of ["light", "dark"]) {
         await playground.search("which technical staff got a raise");
         await playground.go("What the server sees");
         await page.getByRole("heading", { name: "What the server has" }).waitFor();
-        await page.locator("figure circle, figure path, figure rect").first().waitFor();
+        await page.locator('svg[viewBox="-110 -110 220 220"]').nth(2).waitFor();
         await playground.go("Try to break it");
         await playground.button("Run all").click();
         await page.getByText(/7 of 7 tried/).waitFor({ timeout: 120_000 });

@@ -16,6 +16,9 @@ function* leaves(value) {
   else if (value && typeof value === "object") for (const item of Object.values(value)) yield* leaves(item);
 }
 
+/** The shortest decimal that is this number in single precision. */
+const shortest = (number) => [6, 7, 8, 9].map((digits) => Number(number.toPrecision(digits))).find((short) => Math.fround(short) === number);
+
 /** What a session's requests say, in every form that they could say it in. */
 class Traffic {
   constructor(exchanges) {
@@ -47,11 +50,6 @@ class Traffic {
 
   add(bytes) {
     this.bytes.push(bytes, Buffer.from([0]));
-    // A vector as bytes, wherever it begins.
-    if (bytes.length >= 384 * 4) {
-      this.raw ??= [];
-      this.raw.push(bytes);
-    }
   }
 
   has = (bytes) => this.all.includes(bytes);
@@ -63,8 +61,8 @@ class Traffic {
     const near = this.vectors.some((other) => other.length >= 64 && Math.abs(cosine(other, vector.slice(0, other.length))) > 0.9);
     const little = Buffer.from(Float32Array.from(vector.slice(0, 4)).buffer);
     const big = Buffer.from(little).swap32();
-    const text = vector.slice(0, 3).map((number) => number.toPrecision(5).replace(/0+$/, ""));
-    return near || this.has(little) || this.has(big) || this.has(Buffer.from(text[0])) && this.has(Buffer.from(text[1]));
+    const text = vector.slice(0, 3).map(shortest).join(",");
+    return near || this.has(little) || this.has(big) || this.has(Buffer.from(text));
   }
 }
 
