@@ -4,6 +4,7 @@
 mod answer;
 mod attack;
 mod key;
+mod packed;
 mod sealing;
 mod search;
 mod view;
@@ -123,6 +124,7 @@ pub enum Work {
         /// How to seal.
         sealing: Sealing,
         /// What to seal.
+        #[serde(with = "packed")]
         documents: Vec<Document>,
         /// Whether documents have the vectors that were kept for their ids.
         #[serde(default)]

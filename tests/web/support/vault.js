@@ -68,9 +68,9 @@ export const withVault = (browser, use) =>
       page.on("pageerror", (error) => console.error(error));
       await page.goto(`${url}vault.html`);
       const start = async (work) => {
-        const job = await page.evaluate((work) => globalThis.start(work), work);
+        const job = await page.evaluate((work) => globalThis.start(work), packed(work));
         return {
-          result: () => page.evaluate((job) => globalThis.result(job), job),
+          result: async () => unpacked(await page.evaluate((job) => globalThis.result(job), job)),
           isDone: () => page.evaluate((job) => globalThis.isDone(job), job),
           told: () => page.waitForFunction((job) => globalThis.progressOf(job) > 0, job),
           cancel: () => page.evaluate((job) => globalThis.cancel(job), job),
@@ -88,6 +88,17 @@ export const withVault = (browser, use) =>
     },
     { policy, instead: page },
   );
+
+/** Long lists cross as JSON texts. */
+const packed = ({ upload, ...other }) => (upload ? { upload: { ...upload, documents: JSON.stringify(upload.documents) } } : other);
+
+function unpacked({ accesses, projected, ...other }) {
+  return {
+    ...other,
+    accesses: accesses && { ...accesses, accesses: JSON.parse(accesses.accesses) },
+    projected: projected && { ...projected, projected: JSON.parse(projected.projected) },
+  };
+}
 
 /** Answers with the page and its script. */
 function page(request, response) {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use vecseal_data::import::Place;
 use web_sys::Blob;
 
-use super::{Access, Inspected, KeyFacts, KeyId, Projected, Report, Searched, Uploaded};
+use super::{Access, Inspected, KeyFacts, KeyId, Projected, Report, Searched, Uploaded, packed};
 
 /// What the worker says.
 #[derive(Debug, Serialize, Deserialize)]
@@ -44,6 +44,7 @@ pub enum Message {
         /// The job.
         job: u32,
         /// The documents.
+        #[serde(with = "packed")]
         rows: Vec<Row>,
         /// Their vectors, one after another, `f32[rows × dimension]`; none unless the files have them.
         #[serde(with = "serde_wasm_bindgen::preserve")]
@@ -111,6 +112,7 @@ pub enum Message {
         /// The job.
         job: u32,
         /// What came of it, key by key.
+        #[serde(with = "packed")]
         accesses: Vec<Access>,
         /// Milliseconds.
         time: f64,
@@ -127,6 +129,7 @@ pub enum Message {
         /// The job.
         job: u32,
         /// They.
+        #[serde(with = "packed")]
         projected: Projected,
     },
     /// An attack is over.
