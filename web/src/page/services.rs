@@ -6,7 +6,9 @@ use std::rc::Rc;
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Float32Array, Function, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, BlobPropertyBag, ErrorEvent, HtmlAnchorElement, HtmlElement, MessageEvent, Url, Worker};
+use web_sys::{
+    Blob, BlobPropertyBag, ErrorEvent, HtmlAnchorElement, HtmlElement, KeyboardEvent, MessageEvent, Url, Worker,
+};
 use yew::Callback;
 
 use crate::protocol::{Message, Request, Work};
@@ -64,6 +66,7 @@ pub(super) struct Services {
 
 impl Services {
     pub(super) fn new(dispatch: Callback<Action>) -> Self {
+        listen_to_keys(dispatch.clone());
         let worker = Listener::start(&dispatch);
         if worker.is_none() {
             dispatch.emit(Action::WorkerBroke("this browser cannot start a worker".to_owned()));
@@ -143,6 +146,21 @@ impl Services {
             import.worker.terminate();
         }
     }
+}
+
+/// Ctrl+Z and Ctrl+Shift+Z, or with the command key, outside of fields, which have an undo of their own.
+fn listen_to_keys(dispatch: Callback<Action>) {
+    let listen = Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+        let is_field =
+            target.is_some_and(|target| ["INPUT", "TEXTAREA", "SELECT"].contains(&target.tag_name().as_str()));
+        if !is_field && (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("z") {
+            event.prevent_default();
+            dispatch.emit(if event.shift_key() { Action::Redo } else { Action::Undo });
+        }
+    });
+    drop(gloo_utils::document().add_event_listener_with_callback("keydown", listen.as_ref().unchecked_ref()));
+    listen.forget();
 }
 
 fn hand_over(message: &Message, main: &Listener) {

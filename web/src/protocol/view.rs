@@ -73,4 +73,4 @@ pub struct Projected {
 }
 
 /// More documents are not projected.
-pub const MAX_PROJECTED: usize = 2_000;
+pub const MAX_PROJECTED: usize = 600;
