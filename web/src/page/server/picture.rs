@@ -1,6 +1,5 @@
 //! The picture of a scatter plot. It is one stop for the keyboard: arrow keys go from point to point.
 
-use wasm_bindgen::JsCast as _;
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -28,9 +27,10 @@ pub(super) struct Props {
 pub(super) fn Picture(props: &Props) -> Html {
     let (drawing, onpoint) = (&props.drawing.0, &props.onpoint);
     let (pointed, chosen) = (props.pointed, props.chosen);
+    let picture = use_node_ref();
     let of_mouse = {
-        let drawing = props.drawing.clone();
-        move |event: &MouseEvent| under(event, &drawing.0)
+        let (drawing, picture) = (props.drawing.clone(), picture.clone());
+        move |event: &MouseEvent| under(event, &picture.cast()?, &drawing.0)
     };
     let onclick = {
         let (of_mouse, onchoose) = (of_mouse.clone(), props.onchoose.clone());
@@ -60,7 +60,7 @@ pub(super) fn Picture(props: &Props) -> Html {
             aria-describedby={props.described_by.clone()}
             onmousemove={onpoint.reform(move |event: MouseEvent| of_mouse(&event))}
             onmouseleave={onpoint.reform(|_: MouseEvent| None)} onblur={onpoint.reform(|_: FocusEvent| None)} {onclick} {onkeydown}>
-            <svg viewBox="-110 -110 220 220" role="img" aria-label={props.alternative.clone()}>
+            <svg ref={picture} viewBox="-110 -110 220 220" role="img" aria-label={props.alternative.clone()}>
                 <Marks drawing={props.drawing.clone()} />
                 { ring(drawing, chosen, "ring chosen") }
                 { ring(drawing, pointed, "ring pointed") }
@@ -94,10 +94,9 @@ fn ring(drawing: &Drawing, point: Option<usize>, class: &'static str) -> Html {
     html! { <circle {class} cx={format!("{x:.1}")} cy={format!("{y:.1}")} r={format!("{:.1}", drawing.radius * 2.2)} /> }
 }
 
-/// The number of the point at the mouse. The picture is square, in the middle of its box.
-fn under(event: &MouseEvent, drawing: &Drawing) -> Option<usize> {
-    let element = event.current_target()?.dyn_into::<Element>().ok()?;
-    let bounds = element.get_bounding_client_rect();
+/// The number of the point at the mouse. What is drawn is square, in the middle of its box.
+fn under(event: &MouseEvent, picture: &Element, drawing: &Drawing) -> Option<usize> {
+    let bounds = picture.get_bounding_client_rect();
     let side = bounds.width().min(bounds.height()).max(1.0);
     #[expect(clippy::cast_possible_truncation, reason = "a place in a picture")]
     let place = |at: i32, middle: f64| ((f64::from(at) - middle) / side * 220.0) as f32;
