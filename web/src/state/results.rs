@@ -182,6 +182,29 @@ pub fn recall_of_key(search: &KeySearch) -> Recall {
     Recall::of(search.expected.iter(), &documents_of(&search.hits).collect())
 }
 
+/// Why searches of these keys failed, and which compartments they left out; each reason once, with the keys it is of.
+#[must_use]
+pub fn failures(found: &Searched, keys: &[KeyId]) -> Vec<(Failure, Vec<KeyId>)> {
+    let mut failures: Vec<(Failure, Vec<KeyId>)> = Vec::new();
+    for search in keys.iter().filter_map(|key| search_of(found, *key)) {
+        let skipped = search.skipped.iter().map(|skip| Failure::new(&skip.code, &skip.message));
+        for failure in search.failure.iter().cloned().chain(skipped) {
+            match failures.iter_mut().find(|(known, _)| *known == failure) {
+                Some((_, keys)) if keys.contains(&search.key) => (),
+                Some((_, keys)) => keys.push(search.key),
+                None => failures.push((failure, vec![search.key])),
+            }
+        }
+    }
+    failures
+}
+
+/// Whether a search with one of these keys came through.
+#[must_use]
+pub fn has_searched(found: &Searched, keys: &[KeyId]) -> bool {
+    keys.iter().filter_map(|key| search_of(found, *key)).any(|search| search.failure.is_none())
+}
+
 /// What each key found, side by side.
 #[must_use]
 pub fn columns(found: &Searched, basis: &Basis) -> Vec<KeyColumn> {
@@ -274,8 +297,8 @@ fn by_score((one, first): (f64, &str), (other, second): (f64, &str)) -> Ordering
 
 #[cfg(test)]
 mod tests {
-    use super::{Finding, Recall, columns, recall_of_key, recall_of_user, rows_of_user};
-    use crate::protocol::{Access, Hit, KeySearch, Outcome, Ranked, Searched};
+    use super::{Finding, Recall, columns, failures, has_searched, recall_of_key, recall_of_user, rows_of_user};
+    use crate::protocol::{Access, Failure, Hit, KeySearch, Outcome, Ranked, Searched};
     use crate::state::Judgement;
     use crate::state::basis::tests::{basis, rotate, scenario};
 
@@ -406,6 +429,20 @@ mod tests {
         assert_eq!(recall_of_user(&found, &[1, 2]), Recall { found: 3, expected: 3 });
         let nothing = recall_of_user(&found, &[]);
         assert_eq!((nothing.expected, nothing.share()), (0, None));
+    }
+
+    #[test]
+    fn a_failure_of_several_keys_is_told_once() {
+        let mut found = found();
+        assert!(failures(&found, &[1, 2, 3]).is_empty() && has_searched(&found, &[1]) && !has_searched(&found, &[3]));
+        for search in &mut found.keys {
+            search.failure = Some(Failure::new("unreachable", "nobody answers"));
+        }
+        let [(failure, keys)] = &failures(&found, &[1, 2])[..] else {
+            unreachable!("they failed for one reason");
+        };
+        assert_eq!((failure.code.as_str(), &keys[..]), ("unreachable", &[1, 2][..]));
+        assert!(!has_searched(&found, &[1, 2]));
     }
 
     #[test]

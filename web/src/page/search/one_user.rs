@@ -8,8 +8,8 @@ use super::recall::RecallPanel;
 use super::row::ResultLine;
 use crate::page::parts::{Empty, FailureBox, Same, Select, Shape};
 use crate::page::store::use_store;
-use crate::protocol::{Failure, KeyId, Searched};
-use crate::state::results::{ResultRow, rows_of_user, search_of};
+use crate::protocol::{KeyId, Searched};
+use crate::state::results::{ResultRow, failures, has_searched, rows_of_user, search_of};
 use crate::state::{Action, Basis, KeySpec};
 
 #[derive(PartialEq, Properties)]
@@ -39,6 +39,8 @@ pub(super) fn OneUser(props: &Props) -> Html {
         return html! { <Empty title="Nobody is there" icon={Shape::People}><p>{ "Add a user under People and keys." }</p></Empty> };
     };
     let name = AttrValue::from(person.name.clone());
+    let has_come = has_searched(&props.found, &keys);
+    let is_untried = keys.iter().all(|key| search_of(&props.found, *key).is_none());
     html! {
         <div class="search-columns">
             <section class="panel results" aria-labelledby="results-title">
@@ -46,13 +48,14 @@ pub(super) fn OneUser(props: &Props) -> Html {
                     <h2 id="results-title">{ format!("What {} finds", person.name) }</h2>
                     <Select label="User" value={store.search.person.to_string()} {options} onchange={choose} class="inline" />
                 </header>
-                <Answers rows={(*rows).clone()} keys={specs.clone()} name={name.clone()} />
-                { failures(&props.found, &specs) }
+                { failed(&props.found, &specs) }
+                if has_come { <Answers rows={(*rows).clone()} keys={specs.clone()} name={name.clone()} /> }
+                if is_untried { <Empty title="Not searched yet" icon={Shape::Key}><p>{ "These keys were not there when the question was asked. Search again." }</p></Empty> }
             </section>
             <div class="search-side">
-                <RecallPanel found={props.found.clone()} keys={specs.clone()} name={name.clone()} />
+                if has_come { <RecallPanel found={props.found.clone()} keys={specs.clone()} name={name.clone()} /> }
                 <Plain found={props.found.clone()} basis={props.basis.clone()} rows={(*rows).clone()} {name} />
-                <Costs found={props.found.clone()} keys={specs} />
+                if has_come { <Costs found={props.found.clone()} keys={specs} /> }
             </div>
         </div>
     }
@@ -97,16 +100,13 @@ fn Answers(props: &AnswersProps) -> Html {
     }
 }
 
-/// Keys whose search failed, and compartments that were left out.
-fn failures(found: &Searched, keys: &[KeySpec]) -> Html {
-    let searches = keys.iter().filter_map(|key| Some((key, search_of(found, key.id)?)));
-    let failures = searches.flat_map(|(key, search)| {
-        let skipped = search.skipped.iter().map(|skip| Failure::new(&skip.code, &skip.message));
-        let failures: Vec<Failure> = search.failure.iter().cloned().chain(skipped).collect();
-        failures.into_iter().map(move |failure| (key.label.clone(), failure))
-    });
-    let boxes = failures.map(|(label, failure)| {
-        html! { <FailureBox {failure}><p class="muted">{ format!("Of {label}.") }</p></FailureBox> }
+/// Why searches failed, and what was left out.
+fn failed(found: &Searched, specs: &[KeySpec]) -> Html {
+    let keys: Vec<KeyId> = specs.iter().map(|key| key.id).collect();
+    let boxes = failures(found, &keys).into_iter().map(|(failure, of)| {
+        let labels: Vec<&str> =
+            specs.iter().filter(|key| of.contains(&key.id)).map(|key| key.label.as_str()).collect();
+        html! { <FailureBox {failure}><p class="muted">{ format!("Search with {}.", labels.join(", ")) }</p></FailureBox> }
     });
     boxes.collect()
 }

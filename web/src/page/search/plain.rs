@@ -5,8 +5,8 @@ use yew::prelude::*;
 use crate::page::parts::numbers::time;
 use crate::page::parts::{Icon, Same, Shape};
 use crate::protocol::Searched;
-use crate::state::Basis;
 use crate::state::results::ResultRow;
+use crate::state::{Basis, Judgement};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -24,6 +24,7 @@ pub(super) fn Plain(props: &Props) -> Html {
     let row = |id: &str| props.rows.iter().find(|row| row.document == id);
     let has = |id: &str| row(id).is_some_and(|row| row.content.is_some());
     let opened = props.found.plain.iter().filter(|ranked| has(&ranked.document)).count();
+    let is_tried = props.rows.iter().any(was_tried);
     html! {
         <section class="panel plain" aria-labelledby="plain-title">
             <header>
@@ -31,27 +32,40 @@ pub(super) fn Plain(props: &Props) -> Html {
                 <p class="numbers">{ time(props.found.plain_time) }</p>
             </header>
             <p class="muted">{ "Computed in this tab for comparison; the server never sees it. " }
-                { format!("{} got {opened} of these {}.", props.name, props.found.plain.len()) }</p>
+                if is_tried { { format!("{} got {opened} of these {}.", props.name, props.found.plain.len()) } }</p>
             <ol class="plain-list">
                 { for props.found.plain.iter().zip(1..).map(|(ranked, place)| {
                     let title = documents.get(ranked.document.as_str()).map_or_else(String::new, |document| document.short_title());
                     let title = if title.is_empty() { format!("Document {}", ranked.document) } else { title };
-                    let opens = row(&ranked.document).is_some_and(|row| row.keys.iter().any(|key| key.judgement.is_open()));
-                    let (class, shape, word) = match (has(&ranked.document), opens) {
-                        (true, _) => ("good", Shape::Open, "opened"),
-                        (false, true) => ("warn", Shape::Warning, "missed"),
-                        (false, false) => ("denied", Shape::Lock, "sealed"),
-                    };
+                    let mark = mark(row(&ranked.document));
                     html! {
                         <li>
                             <span class="number numbers">{ place }</span>
                             <span class="plain-title">{ title }</span>
                             <span class="number numbers muted">{ format!("{:.3}", ranked.score) }</span>
-                            <span class={classes!("got", class)}><Icon {shape} /><span>{ word }</span></span>
+                            { mark }
                         </li>
                     }
                 }) }
             </ol>
         </section>
     }
+}
+
+fn was_tried(row: &ResultRow) -> bool {
+    row.keys.iter().any(|key| key.judgement != Judgement::Untried)
+}
+
+/// Whether the user got it.
+fn mark(row: Option<&ResultRow>) -> Html {
+    let Some(row) = row.filter(|row| was_tried(row)) else {
+        return html! { <span class="got denied">{ "–" }</span> };
+    };
+    let opens = row.keys.iter().any(|key| key.judgement.is_open());
+    let (class, shape, word) = match (row.content.is_some(), opens) {
+        (true, _) => ("good", Shape::Open, "opened"),
+        (false, true) => ("warn", Shape::Warning, "missed"),
+        (false, false) => ("denied", Shape::Lock, "sealed"),
+    };
+    html! { <span class={classes!("got", class)}><Icon {shape} /><span>{ word }</span></span> }
 }
