@@ -166,14 +166,17 @@ fn status(store: &Store) -> Html {
     let Some((found, asked)) = store.search.found.as_ref().zip(store.search.asked.as_ref()) else {
         return html! { <span class="muted">{ "Embedded and encrypted in this tab; the server sees neither the question nor what it comes to." }</span> };
     };
-    let total: f64 = found.keys.iter().filter_map(|search| search.cost).map(|cost| cost.total).sum();
+    let costs: Vec<f64> = found.keys.iter().filter_map(|search| search.cost).map(|cost| cost.total).collect();
     let what = match asked {
         Query::Text(text) => format!("“{text}”"),
         Query::Document(id) => format!("near document {id}"),
     };
+    if costs.is_empty() {
+        return html! { <span>{ format!("Asked: {what}. No key’s search came through.") }</span> };
+    }
     html! {
         <span class="muted numbers">{ format!(
-            "Asked: {what}, with {}, in {}.", counted(found.keys.len(), "key", "keys"), time(found.embedding + total)
+            "Asked: {what}, with {}, in {}.", counted(costs.len(), "key", "keys"), time(found.embedding + costs.iter().sum::<f64>())
         ) }</span>
     }
 }
