@@ -159,8 +159,6 @@ fn clippy(tally: &mut Tally) -> Result<()> {
         "--lib",
         "--bin",
         "playground",
-        "--bin",
-        "worker",
         "--tests",
         "--target",
         WASM,
