@@ -144,13 +144,13 @@ fn facts(number: KeyId, held: &Held, authority: Option<&Authority>) -> KeyFacts 
 mod tests {
     use super::Vault;
     use crate::protocol::Pairs;
-    use crate::worker::wire::Nowhere;
+    use crate::worker::wire::Wire;
 
     fn pairs(of: &[(&str, &str)]) -> Pairs {
         of.iter().map(|(dimension, name)| ((*dimension).to_owned(), (*name).to_owned())).collect()
     }
 
-    fn vault() -> Vault<Nowhere> {
+    fn vault() -> Vault<Wire> {
         let vault = Vault::default();
         let structure =
             r#"{"roles": ["analyst", "admin"], "clearance": {"ordered": ["public", "internal", "secret"]}}"#;
