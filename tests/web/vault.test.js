@@ -188,6 +188,11 @@ for (const browserName of browserNames) {
     assert.equal(mixed.written, 1);
     assert.deepEqual(mixed.failures.map(({ document, code }) => [document, code]), [["2", "wrong_dimension"], ["30", "missing_vector"]]);
     assert.equal((await fails({ keep: { documents: ["2"], vectors: [1, 2, 3], dimension: 2 } })).code, "invalid_request");
+    // Where they are not wanted, or no longer kept, texts are embedded.
+    const { uploaded: embedded } = await work({ upload: { collection: `${collection}-2`, sealing, documents: all.slice(0, 1), vectors: "embedded" } });
+    assert.equal(embedded.uploaded.dimension, 384);
+    await work({ keep: { documents: [], vectors: [], dimension: 0 } });
+    assert.equal((await upload(work, `${collection}-3`, all.slice(0, 1))).dimension, 384);
     // Another authority meets a collection of that dimension.
     await begin(work, url);
     const other = await fails({ upload: { collection, sealing, documents: all } });

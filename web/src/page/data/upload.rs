@@ -34,7 +34,13 @@ pub(super) fn Upload(props: &Props) -> Html {
                     <Buttons />
                 }
             </div>
-            if let Some(failure) = &store.data.failure { <FailureBox failure={failure.clone()} /> }
+            if let Some(failure) = &store.data.failure {
+                if failure.code == "cancelled" {
+                    <p class="remark" role="status"><Icon shape={Shape::Stop} /><span>{ "Cancelled. What was written until then stays on the server; starting again is safe." }</span></p>
+                } else {
+                    <FailureBox failure={failure.clone()} />
+                }
+            }
             <Written stored={stored.clone()} />
             if let Some(stored) = stored {
                 if stored.uploaded.failed > 0 { <Unwrittens {stored} /> }

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::button::{Button, Look};
 use super::icon::Shape;
+use super::numbers::thousands;
 use crate::page::store::use_store;
 use crate::state::{Action, Running};
 
@@ -24,11 +25,11 @@ pub(in crate::page) fn ProgressLine(props: &Props) -> Html {
     let job = props.running.job;
     let cancel = store.on(move |_: MouseEvent| Action::Cancel(job));
     let progress = props.running.progress;
-    let rate = props.running.rate().map(|rate| format!(" · {rate:.0} {}/s", props.unit));
+    let rate = props.running.rate().map(|rate| format!(" · {} {}/s", thousands(whole(rate)), props.unit));
     let of = if progress.total > 0 {
-        format!("{} of {} {}", progress.done, progress.total, props.unit)
+        format!("{} of {} {}", thousands(progress.done), thousands(progress.total), props.unit)
     } else {
-        format!("{} {}", progress.done, props.unit)
+        format!("{} {}", thousands(progress.done), props.unit)
     };
     html! {
         <div class="progress">
@@ -46,4 +47,13 @@ pub(in crate::page) fn ProgressLine(props: &Props) -> Html {
             </div>
         </div>
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a rate to look at, above 0"
+)]
+fn whole(rate: f64) -> usize {
+    rate.round() as usize
 }
