@@ -65,7 +65,7 @@ fn state(store: &Store) -> Html {
                 <dt>{ "Collections" }</dt><dd>{ if collections.is_empty() { "none".to_owned() } else { shortened(collections) } }</dd>
             </dl>
         },
-        ConnectionStatus::Down(failure) => html! { <FailureBox failure={failure.clone()} /> },
+        ConnectionStatus::Down(failure) => html! { <FailureBox failure={failure.clone()} bare=true /> },
     }
 }
 

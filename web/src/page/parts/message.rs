@@ -59,6 +59,9 @@ pub(in crate::page) fn NeedsUpload(props: &NeedsProps) -> Html {
 #[derive(PartialEq, Properties)]
 pub(in crate::page) struct FailureProps {
     pub(in crate::page) failure: Failure,
+    /// Nothing is advised: what to do stands beside it.
+    #[prop_or_default]
+    pub(in crate::page) bare: bool,
     /// What to do, if there is something.
     #[prop_or_default]
     pub(in crate::page) children: Html,
@@ -67,7 +70,7 @@ pub(in crate::page) struct FailureProps {
 /// Why something failed, with its code.
 #[component]
 pub(in crate::page) fn FailureBox(props: &FailureProps) -> Html {
-    let advice = advice(&props.failure.code);
+    let advice = advice(&props.failure.code).filter(|_| !props.bare);
     html! {
         <div class="failure" role="alert">
             <Icon shape={Shape::Warning} />
