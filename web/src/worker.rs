@@ -5,7 +5,6 @@ mod attack;
 mod clock;
 mod embed;
 mod failure;
-mod gather;
 mod import;
 mod jobs;
 mod model;

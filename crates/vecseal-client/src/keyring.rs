@@ -9,6 +9,7 @@ use vecseal_qdrant::{PointStruct, Qdrant, Record, RetrieveRequest, ScrollRequest
 use web_time::Instant;
 
 use crate::error::{ClientError, Refused, Result};
+use crate::gather::gather;
 use crate::{id, stored};
 
 /// Something in the keyring that is no header of its compartment.
@@ -91,7 +92,7 @@ impl Keyring {
         Look {
             number: self.looks,
             at: Instant::now(),
-            known: self.entries.iter().map(|(cid, entry)| (*cid, entry.tag.clone())).collect(),
+            known: gather(self.entries.iter().map(|(cid, entry)| (*cid, entry.tag.clone()))),
         }
     }
 
@@ -239,7 +240,7 @@ pub(crate) async fn tags<T: Transport>(qdrant: &Qdrant<T>, name: &str, cids: &[C
         }
         PointId::Number(_) => None,
     });
-    Ok(tags.collect())
+    Ok(gather(tags))
 }
 
 /// A request or answer holds so many headers: of the largest, about 180 MB.

@@ -44,6 +44,7 @@ pub use vecseal_qdrant as qdrant;
 mod collection;
 mod error;
 mod fetch;
+mod gather;
 mod id;
 mod inspect;
 mod keyring;

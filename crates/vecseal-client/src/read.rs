@@ -8,6 +8,7 @@ use vecseal_qdrant::{Condition, CountRequest, Filter, Payload, Record, Selector,
 
 use crate::collection::EncryptedCollection;
 use crate::error::{ClientError, Refused, Result};
+use crate::gather::gather;
 use crate::{id, stored};
 
 /// What is at a point.
@@ -108,7 +109,7 @@ impl<T: Transport> EncryptedCollection<T> {
     pub(crate) async fn retrieve(&self, ids: &[PointId]) -> Result<BTreeMap<PointId, Record>> {
         let ids: Vec<_> = ids.iter().map(id::to_qdrant).collect();
         let found = self.fetch(&self.qdrant, &ids, true, true).await?;
-        Ok(found.into_iter().filter_map(|(id, record)| Some((id::from_qdrant(&id)?, record))).collect())
+        Ok(gather(found.into_iter().filter_map(|(id, record)| Some((id::from_qdrant(&id)?, record)))))
     }
 
     fn open_point(&self, id: &PointId, record: Record) -> std::result::Result<Opened, Refused> {

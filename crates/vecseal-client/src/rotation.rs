@@ -8,6 +8,7 @@ use vecseal_qdrant::Transport;
 
 use crate::collection::EncryptedCollection;
 use crate::error::{ClientError, Result};
+use crate::gather::gather;
 use crate::keyring;
 use crate::keys::Writer;
 
@@ -43,8 +44,7 @@ impl<T: Transport> EncryptedCollection<T> {
         // Of a policy whose attributes the structure no longer has, nobody can get a key.
         let is_known = |text: &str| Policy::parse(text, authority.structure()).is_ok();
         let policies = policies.iter().map(|policy| (policy.to_string(), policy)).filter(|(text, _)| is_known(text));
-        let mut by_text: BTreeMap<String, &Policy> = BTreeMap::new();
-        by_text.extend(policies);
+        let by_text: BTreeMap<String, &Policy> = gather(policies);
         let Some(any) = by_text.values().next() else {
             return Ok(RewrapSummary::default());
         };

@@ -9,6 +9,7 @@ use web_time::{SystemTime, UNIX_EPOCH};
 
 use crate::collection::EncryptedCollection;
 use crate::error::{ClientError, Result};
+use crate::gather::gather;
 use crate::keys::Writer;
 use crate::settings::{Settings, search_vectors};
 use crate::{keyring, stored};
@@ -30,7 +31,7 @@ impl<T: Transport> EncryptedCollection<T> {
         &self,
         policies: impl Iterator<Item = &'p Policy>,
     ) -> Result<(BTreeMap<String, Arc<Compartment>>, usize)> {
-        let policies: BTreeMap<String, &Policy> = policies.map(|policy| (policy.to_string(), policy)).collect();
+        let policies: BTreeMap<String, &Policy> = gather(policies.map(|policy| (policy.to_string(), policy)));
         let _preparing = self.preparing.lock().await;
         self.check_known(&policies).await?;
         if policies.keys().any(|text| !self.state().sealing.contains_key(text)) {
@@ -66,7 +67,7 @@ impl<T: Transport> EncryptedCollection<T> {
         state.sealing.extend(found.clone());
         drop(state);
         let compartments = found.into_iter().map(|(text, into)| (text, into.compartment));
-        Ok((compartments.collect(), new.len()))
+        Ok((gather(compartments), new.len()))
     }
 
     /// Looks at the headers of what was sealed into before. Nothing more is sealed under one that is another now, since it

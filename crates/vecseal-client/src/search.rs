@@ -306,11 +306,14 @@ impl<U> Run<'_, U> {
 /// More results than this are no search.
 const MAX_RESULTS: usize = 10_000;
 
-fn rank(metric: Metric, search: &Search<'_>, mut candidates: Vec<Candidate>) -> Result<Vec<Found>> {
+fn rank(metric: Metric, search: &Search<'_>, candidates: Vec<Candidate>) -> Result<Vec<Found>> {
     // Each point once, as it was read last.
-    candidates.sort_by_key(|candidate| candidate.at);
-    let mut by_id: BTreeMap<PointId, Candidate> =
-        candidates.into_iter().map(|candidate| (candidate.id, candidate)).collect();
+    let mut by_id: BTreeMap<PointId, Candidate> = BTreeMap::new();
+    for candidate in candidates {
+        if by_id.get(&candidate.id).is_none_or(|known| known.at <= candidate.at) {
+            by_id.insert(candidate.id, candidate);
+        }
+    }
     let vectors = by_id.values().map(|candidate| (candidate.id, candidate.record.vector()));
     let ranked = rerank(metric, search.vector, vectors, search.wanted())?;
     let is_near = |score: f64| match (search.score_threshold, metric) {

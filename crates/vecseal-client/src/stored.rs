@@ -2,12 +2,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use vecseal::{Cid, Header};
 use vecseal_qdrant::Payload;
 
 use crate::error::Refused;
+use crate::gather::gather;
 use crate::id;
 
 /// The payload key that is ours.
@@ -54,7 +55,7 @@ pub(crate) fn cid_of(payload: Option<&Payload>) -> Option<Cid> {
 pub(crate) fn header_payload(header: &Header) -> Payload {
     let bytes = header.to_bytes();
     let ours = [("header", URL_SAFE_NO_PAD.encode(&bytes)), ("tag", tag(&bytes))];
-    Map::from_iter([(FIELD.to_owned(), object(ours))])
+    gather([(FIELD.to_owned(), object(ours))])
 }
 
 /// A header from its point's payload, with its tag.
@@ -85,5 +86,5 @@ fn tag(sealed: &[u8]) -> String {
 }
 
 fn object<const N: usize>(pairs: [(&str, String); N]) -> Value {
-    Value::Object(pairs.into_iter().map(|(key, text)| (key.to_owned(), Value::String(text))).collect())
+    Value::Object(gather(pairs.into_iter().map(|(key, text)| (key.to_owned(), Value::String(text)))))
 }

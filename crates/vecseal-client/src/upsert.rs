@@ -1,6 +1,6 @@
 //! Writing: sealing points into the compartments of their policies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
@@ -100,10 +100,11 @@ impl<T: Transport> EncryptedCollection<T> {
         let mut written = 0;
         let mut unsealed = Vec::new();
         // Batches overtake each other, so of points with one id only the last is sent.
-        let last: BTreeMap<PointId, usize> =
-            points.iter().enumerate().map(|(index, point)| (point.id, index)).collect();
-        let mut indexes: Vec<usize> = last.values().copied().collect();
-        indexes.sort_unstable();
+        let mut later = BTreeSet::new();
+        let last = points.iter().enumerate().rev().filter(|(_, point)| later.insert(point.id));
+        let mut indexes: Vec<usize> = last.map(|(index, _)| index).collect();
+        indexes.reverse();
+        let total = indexes.len();
         // Sealed as they are asked for, so that no more than a few batches are in memory.
         let mut rest = indexes.into_iter().peekable();
         let batches = std::iter::from_fn(|| {
@@ -120,7 +121,7 @@ impl<T: Transport> EncryptedCollection<T> {
             (!batch.points.is_empty()).then_some(batch)
         });
         let mut sent = stream::iter(batches).map(|batch| self.send(batch)).buffer_unordered(BATCHES_AT_ONCE);
-        let mut failed = Vec::new();
+        let mut failed = BTreeMap::new();
         while let Some((indexes, sent)) = sent.next().await {
             match sent {
                 Ok(()) => written += indexes.len(),
@@ -128,16 +129,15 @@ impl<T: Transport> EncryptedCollection<T> {
             }
             progress(Progress {
                 done: written + failed.len(),
-                total: last.len(),
+                total,
             });
         }
         drop(sent);
         failed.extend(unsealed);
         progress(Progress {
             done: written + failed.len(),
-            total: last.len(),
+            total,
         });
-        failed.sort_by_key(|(index, _)| *index);
         let failures = failed.into_iter().filter_map(|(index, error)| {
             let id = points.get(index)?.id;
             Some(Failure { index, id, error })

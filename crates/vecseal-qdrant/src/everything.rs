@@ -73,7 +73,10 @@ impl<T: Transport> Qdrant<T> {
             requests.push(self.retrieve_some(name, ids, request, &bytes));
         }
         let answers: Vec<_> = stream::iter(requests).buffered(REQUESTS_AT_ONCE).try_collect().await?;
-        Ok(answers.into_iter().flatten().collect())
+        // Collecting would bring the standard library's sorting, for the page to fetch.
+        let mut all = BTreeMap::new();
+        all.extend(answers.into_iter().flatten());
+        Ok(all)
     }
 
     /// Reads with one request, or with more if the answer would be too large.
@@ -104,7 +107,8 @@ impl<T: Transport> Qdrant<T> {
                     limit: MAX_BYTES_AT_ONCE,
                 });
             }
-            let asked: BTreeSet<&PointId> = ids.iter().collect();
+            let mut asked: BTreeSet<&PointId> = BTreeSet::new();
+            asked.extend(ids);
             let found: Vec<Record> = result_of(&body)?;
             let found = found.into_iter().filter(|record| asked.contains(&record.id));
             records.extend(found.map(|record| (record.id.clone(), record)));

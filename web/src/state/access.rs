@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::basis::{Basis, Judgement};
+use crate::gather::gather;
 use crate::protocol::{Access, KeyId, Outcome};
 
 /// Every key tried on every document.
@@ -60,7 +61,7 @@ impl AccessTable {
     pub fn new(accesses: &[Access], basis: &Basis) -> Self {
         let known: Vec<BTreeMap<&str, Outcome>> = accesses
             .iter()
-            .map(|access| access.outcomes.iter().map(|(document, outcome)| (document.as_str(), *outcome)).collect())
+            .map(|access| gather(access.outcomes.iter().map(|(document, outcome)| (document.as_str(), *outcome))))
             .collect();
         let tried = |document: &str| known.iter().any(|outcomes| outcomes.contains_key(document));
         let mut judge = basis.judge();

@@ -8,7 +8,9 @@ use super::checked::{self, Checked};
 use super::places::StoredDocuments;
 use super::scenario::Person;
 use super::{HeldStatus, State};
+use crate::gather::gather;
 use crate::protocol::{Document, KeyFacts, KeyId, Outcome};
+use crate::sort::sort_by;
 
 /// What was known when keys were tried.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,7 +132,7 @@ impl Basis {
     #[must_use]
     pub fn documents(&self) -> BTreeMap<&str, &Document> {
         let documents = self.stored.documents.iter();
-        documents.map(|document| (document.id.as_str(), document)).collect()
+        gather(documents.map(|document| (document.id.as_str(), document)))
     }
 
     /// What a key is called.
@@ -164,7 +166,7 @@ impl Basis {
         });
         let mut unmet: Vec<Unmet> = unmet.collect();
         // The one that is nearest to being met says most.
-        unmet.sort_by_key(|unmet| unmet.missing.len());
+        sort_by(&mut unmet, |a, b| a.missing.len().cmp(&b.missing.len()));
         Says::Denies(unmet.into())
     }
 
@@ -226,7 +228,7 @@ impl State {
         Some(Basis {
             stored: Rc::clone(self.data.stored.as_ref()?),
             people: Rc::clone(&self.scenario().people),
-            facts: facts.collect(),
+            facts: gather(facts),
             checked: Rc::clone(&self.checked),
         })
     }

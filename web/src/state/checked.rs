@@ -8,6 +8,7 @@ use std::rc::Rc;
 use vecseal::{AccessStructure, Attributes, Error, Policy};
 
 use super::scenario::{Expected, Scenario};
+use crate::gather::gather;
 use crate::protocol::{KeyId, Pairs};
 
 /// What a scenario comes to.
@@ -65,7 +66,7 @@ impl Checked {
         let keys = scenario.keys().map(|(_, key)| (key.id, attributes(&key.pairs, &structure)));
         let mut checked = Self {
             policies,
-            keys: keys.collect(),
+            keys: gather(keys),
             structure,
             tests: Vec::new(),
         };

@@ -10,7 +10,9 @@ use vecseal_embed::MINI_LM;
 use super::places::{GivenVectors, StoredDocuments};
 use super::scenario::{Dimension, Scenario};
 use super::{Checked, State};
+use crate::gather::gather;
 use crate::protocol::{Document, Pairs};
+use crate::sort::sort_by;
 
 /// Where a document stands with the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +95,7 @@ impl<'a> Uploads<'a> {
     pub fn of(stored: &'a StoredDocuments) -> Self {
         let documents = stored.documents.iter();
         Self {
-            documents: documents.map(|document| (document.id.as_str(), document)).collect(),
+            documents: gather(documents.map(|document| (document.id.as_str(), document))),
             failed: stored.uploaded.failures.iter().map(|failure| failure.document.as_str()).collect(),
         }
     }
@@ -149,7 +151,7 @@ pub fn policies(documents: &[Document]) -> Vec<(String, usize)> {
     let mut counts: Vec<(String, usize)> =
         counts.into_iter().map(|(policy, count)| (policy.to_owned(), count)).collect();
     // Stable, so that equally common ones stay in the order of their texts.
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    sort_by(&mut counts, |a, b| b.1.cmp(&a.1));
     counts
 }
 
@@ -241,7 +243,7 @@ impl State {
             return 0;
         }
         let here: std::collections::BTreeSet<&str> =
-            self.scenario().documents.iter().map(|document| document.id.as_str()).collect();
+            gather(self.scenario().documents.iter().map(|document| document.id.as_str()));
         stored.documents.iter().filter(|document| !here.contains(document.id.as_str())).count()
     }
 }

@@ -4,7 +4,9 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::basis::{Basis, Judge, Judgement};
+use crate::gather::gather;
 use crate::protocol::{Document, Failure, Hit, KeyId, KeySearch, Outcome, Ranked, Searched};
+use crate::sort::sort_by;
 
 /// A document in one user's results.
 #[derive(Debug, Clone, PartialEq)]
@@ -122,7 +124,7 @@ pub fn rows_of_user(found: &Searched, basis: &Basis, keys: &[KeyId]) -> Vec<Resu
             hits.push(hit);
         }
     }
-    hits.sort_by(|one, other| by_score((one.score, &one.document), (other.score, &other.document)));
+    sort_by(&mut hits, |one, other| by_score((one.score, &one.document), (other.score, &other.document)));
     hits.truncate(limit.max(searches.iter().flatten().map(|search| search.hits.len()).max().unwrap_or(0)));
     let opened = hits.iter().zip(1..).map(|(hit, rank)| {
         let content = Content::of(hit, documents.get(hit.document.as_str()).copied());
@@ -156,7 +158,7 @@ pub fn rows_of_user(found: &Searched, basis: &Basis, keys: &[KeyId]) -> Vec<Resu
             }
         })
         .collect();
-    rows.sort_by(|one, other| by_score((one.score, &one.document), (other.score, &other.document)));
+    sort_by(&mut rows, |one, other| by_score((one.score, &one.document), (other.score, &other.document)));
     rows
 }
 
@@ -164,14 +166,14 @@ pub fn rows_of_user(found: &Searched, basis: &Basis, keys: &[KeyId]) -> Vec<Resu
 #[must_use]
 pub fn recall_of_user(found: &Searched, keys: &[KeyId]) -> Recall {
     let searches: Vec<&KeySearch> = keys.iter().filter_map(|key| search_of(found, *key)).collect();
-    let hits: BTreeSet<&str> = searches.iter().flat_map(|search| documents_of(&search.hits)).collect();
+    let hits: BTreeSet<&str> = gather(searches.iter().flat_map(|search| documents_of(&search.hits)));
     let mut expected: Vec<&Ranked> = Vec::new();
     for ranked in searches.iter().flat_map(|search| &search.expected) {
         if !expected.iter().any(|known| known.document == ranked.document) {
             expected.push(ranked);
         }
     }
-    expected.sort_by(|one, other| by_score((one.score, &one.document), (other.score, &other.document)));
+    sort_by(&mut expected, |one, other| by_score((one.score, &one.document), (other.score, &other.document)));
     expected.truncate(found.plain.len());
     Recall::of(expected.into_iter(), &hits)
 }
@@ -179,7 +181,7 @@ pub fn recall_of_user(found: &Searched, keys: &[KeyId]) -> Recall {
 /// How much of what a key should find was found.
 #[must_use]
 pub fn recall_of_key(search: &KeySearch) -> Recall {
-    Recall::of(search.expected.iter(), &documents_of(&search.hits).collect())
+    Recall::of(search.expected.iter(), &gather(documents_of(&search.hits)))
 }
 
 /// Why searches of these keys failed, and which compartments they left out; each reason once, with the keys it is of.
@@ -262,12 +264,9 @@ pub fn search_of(found: &Searched, key: KeyId) -> Option<&KeySearch> {
 type Outcomes<'a> = BTreeMap<(KeyId, &'a str), Outcome>;
 
 fn outcomes(found: &Searched) -> Outcomes<'_> {
-    let accesses = found.accesses.iter();
-    accesses
-        .flat_map(|access| {
-            access.outcomes.iter().map(|(document, outcome)| ((access.key, document.as_str()), *outcome))
-        })
-        .collect()
+    gather(found.accesses.iter().flat_map(|access| {
+        access.outcomes.iter().map(|(document, outcome)| ((access.key, document.as_str()), *outcome))
+    }))
 }
 
 fn judged<'a>(

@@ -1,6 +1,8 @@
 //! JSON cut to what fits a page.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
+
+use crate::gather::gather;
 
 /// Longer texts are cut to this.
 const CHARACTERS: usize = 40;
@@ -44,9 +46,7 @@ fn cut(value: &Value) -> Value {
             }
             Value::Array(shown)
         }
-        Value::Object(fields) => {
-            Value::Object(fields.iter().map(|(key, value)| (key.clone(), cut(value))).collect::<Map<_, _>>())
-        }
+        Value::Object(fields) => Value::Object(gather(fields.iter().map(|(key, value)| (key.clone(), cut(value))))),
         other => other.clone(),
     }
 }

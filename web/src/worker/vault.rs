@@ -26,7 +26,7 @@ pub(super) use inspect::{decoded, from_qdrant, header_id, text_of, to_qdrant, ve
 pub(super) use keys::Held;
 pub(super) use rotate::rewrap;
 pub(super) use search::outcome;
-pub(super) use upload::Model;
+pub(super) use upload::{Model, upsert};
 
 use crate::protocol::{Failure, KeyId};
 use collection::Collection;

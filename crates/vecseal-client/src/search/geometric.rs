@@ -11,6 +11,7 @@ use super::noise::{self, Class};
 use super::{Candidate, Reach, Run, Search, since, wanted_payload};
 use crate::collection::EncryptedCollection;
 use crate::error::{Refused, Result};
+use crate::gather::gather;
 use crate::{id, stored};
 
 /// Compartments that one query serves: one alone, or those of a class that share a search key.
@@ -68,7 +69,7 @@ impl<T: Transport> EncryptedCollection<T> {
 
         let opening = Instant::now();
         let readable: BTreeMap<Cid, &Arc<Compartment>> =
-            compartments.iter().map(|compartment| (*compartment.cid(), compartment)).collect();
+            gather(compartments.iter().map(|compartment| (*compartment.cid(), compartment)));
         for point in fetched {
             self.open_candidate(run, point, &readable, fetching);
         }

@@ -12,6 +12,7 @@ use super::cache::{Cached, Kept};
 use super::{Candidate, Run, Skipped, since, wanted_payload};
 use crate::collection::EncryptedCollection;
 use crate::error::{Refused, Result};
+use crate::gather::gather;
 use crate::{id, stored};
 
 /// A point of a list.
@@ -94,11 +95,8 @@ impl<T: Transport> EncryptedCollection<T> {
         };
         let changed: Vec<_> = listed.iter().filter(is_changed).map(|point| id::to_qdrant(&point.id)).collect();
         let fetched = self.fetch(run.qdrant, &changed, false, false).await?;
-        let mut fetched: BTreeMap<PointId, Listed> = fetched
-            .into_values()
-            .filter_map(|point| Listed::whole(&point.id, point.payload))
-            .map(|point| (point.id, point))
-            .collect();
+        let fetched = fetched.into_values().filter_map(|point| Listed::whole(&point.id, point.payload));
+        let mut fetched: BTreeMap<PointId, Listed> = gather(fetched.map(|point| (point.id, point)));
         run.cost.times.fetch += since(fetching);
         let opening = Instant::now();
         for point in &mut listed {
@@ -112,7 +110,7 @@ impl<T: Transport> EncryptedCollection<T> {
             take(run, compartment, kept, point, fetching);
         }
         if run.search.filter.is_none() {
-            let there: BTreeSet<&PointId> = points.iter().collect();
+            let there: BTreeSet<&PointId> = gather(&points);
             kept.records.retain(|id, _| there.contains(id));
             kept.listed = Some(fetching);
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use yew::prelude::*;
 
+use crate::gather::gather;
 use crate::page::parts::{Button, Icon, Look, Select, Shape};
 use crate::page::store::{Store, use_store};
 use crate::protocol::{KeyId, Pairs};
@@ -64,16 +65,13 @@ pub(super) fn RotationPanel() -> Html {
 fn rights(store: &Store) -> BTreeMap<String, Pairs> {
     let policies = store.checked.policies.values().filter_map(|policy| policy.as_ref().ok());
     let clauses = policies.flat_map(|policy| policy.clauses());
-    clauses
-        .filter(|clause| !clause.attributes().is_empty())
-        .map(|clause| {
-            let pairs = clause
-                .attributes()
-                .iter()
-                .map(|attribute| (attribute.dimension().to_owned(), attribute.name().to_owned()));
-            (clause.to_string(), pairs.collect())
-        })
-        .collect()
+    gather(clauses.filter(|clause| !clause.attributes().is_empty()).map(|clause| {
+        let pairs = clause
+            .attributes()
+            .iter()
+            .map(|attribute| (attribute.dimension().to_owned(), attribute.name().to_owned()));
+        (clause.to_string(), pairs.collect())
+    }))
 }
 
 /// Whose keys hold a right, as their attributes say.

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use crate::page::parts::{Button, Empty, Icon, Look, Select, Shape};
 use crate::page::store::{Store, use_store};
 use crate::protocol::Document;
+use crate::sort::sort_by;
 use crate::state::{Action, Change, Expectation, Expected, Tested};
 
 /// All tests, those that fail first.
@@ -18,7 +19,7 @@ pub(super) fn TestsPanel() -> Html {
         .enumerate()
         .map(|(index, (test, tested))| (index, test, *tested))
         .collect();
-    rows.sort_by_key(|(index, _, tested)| (*tested == Tested::Passed, *index));
+    sort_by(&mut rows, |(_, _, a), (_, _, b)| (*a == Tested::Passed).cmp(&(*b == Tested::Passed)));
     let count = |wanted: Tested| rows.iter().filter(|(_, _, tested)| *tested == wanted).count();
     let (passed, failed, void) = (count(Tested::Passed), count(Tested::Failed), count(Tested::Void));
     html! {

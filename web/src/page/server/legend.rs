@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::plot::Marker;
 use crate::protocol::Projected;
+use crate::sort::sort_by;
 use crate::state::words::counted;
 
 #[derive(PartialEq, Properties)]
@@ -20,7 +21,7 @@ pub(super) struct Props {
 pub(super) fn Legend(props: &Props) -> Html {
     let projected = &props.projected;
     let mut policies: Vec<(usize, &String)> = props.ranks.iter().copied().zip(&projected.policies).collect();
-    policies.sort_unstable();
+    sort_by(&mut policies, Ord::cmp);
     let own = policies.iter().filter(|(rank, _)| *rank < OTHERS);
     let others = policies.iter().filter(|(rank, _)| *rank >= OTHERS).count();
     html! {
@@ -45,7 +46,7 @@ fn marker(rank: usize) -> Html {
 pub(super) fn ranks(projected: &Projected) -> Vec<usize> {
     let count = |policy: usize| projected.groups.iter().filter(|group| **group == policy).count();
     let mut order: Vec<usize> = (0..projected.policies.len()).collect();
-    order.sort_by_key(|policy| std::cmp::Reverse(count(*policy)));
+    sort_by(&mut order, |a, b| count(*b).cmp(&count(*a)));
     let rank = |policy: usize| order.iter().position(|other| *other == policy).map_or(OTHERS, |rank| rank.min(OTHERS));
     (0..projected.policies.len()).map(rank).collect()
 }

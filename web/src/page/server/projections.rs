@@ -9,6 +9,7 @@ use super::kept;
 use super::legend::{Legend, ranks};
 use super::plot;
 use super::scatter::{Drawing, Scatter, Shared};
+use crate::gather::gather;
 use crate::protocol::{Document, Projected, Sealing};
 use crate::state::words::counted;
 
@@ -92,7 +93,7 @@ impl Drawings {
             }))
         };
         let by_id: std::collections::BTreeMap<&str, &Document> =
-            documents.iter().map(|document| (document.id.as_str(), document)).collect();
+            gather(documents.iter().map(|document| (document.id.as_str(), document)));
         let name = |id: &String| {
             let document = by_id.get(id.as_str());
             AttrValue::from(document.map_or_else(|| id.clone(), |document| choice::name(document)))

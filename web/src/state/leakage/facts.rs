@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::protocol::Document;
+use crate::sort::sort_by;
 
 /// What of an upload matters to what others learn.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,7 +27,7 @@ impl Facts {
             *policies.entry(parsed(text).unwrap_or_else(|| text.to_owned())).or_default() += count;
         }
         let mut policies: Vec<(String, usize)> = policies.into_iter().collect();
-        policies.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        sort_by(&mut policies, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         Self { dimension, policies }
     }
 

@@ -8,8 +8,8 @@ use vecseal_client::qdrant::{NewCollection, PayloadIndex, PointStruct, Qdrant, R
 
 use super::spoils::fetch;
 use super::{Scene, note};
+use crate::gather::gather;
 use crate::protocol::Failure;
-use crate::worker::gather::gather;
 use crate::worker::recording::Recording;
 use crate::worker::vault::{View, header_id, text_of};
 

@@ -8,8 +8,8 @@ use vecseal_client::qdrant::{Record, ScrollRequest, Transport, WithPayload};
 
 use super::spoils::{Truth, scroll, try_all};
 use super::{Outcome, Scene, held, leak, points, verdict};
+use crate::gather::gather;
 use crate::protocol::{Failure, Finding};
-use crate::worker::gather::gather;
 use crate::worker::projection::{cosine, neighbours};
 use crate::worker::vault::{decoded, from_qdrant, text_of, vector_of};
 

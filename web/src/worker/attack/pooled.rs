@@ -7,8 +7,8 @@ use vecseal_client::qdrant::Transport;
 use super::people::{Person, clauses};
 use super::spoils::{Truth, fetch, headers, try_all};
 use super::{Outcome, Scene, allowed, held, note, points, unsuitable, verdict};
+use crate::gather::gather;
 use crate::protocol::{Failure, Finding};
-use crate::worker::gather::gather;
 use crate::worker::vault::{Original, text_of};
 
 /// So many secrets of each are combined in pairs: of more, these show it.

@@ -12,10 +12,10 @@ use super::people::{Person, is_public};
 use super::spoils::{Truth, fetch, headers, open_headers, try_all};
 use super::tampered::open;
 use super::{Outcome, Scene, allowed, finding, leak, note, points, unsuitable, verdict};
+use crate::gather::gather;
 use crate::protocol::{self, Failure, Tone};
-use crate::worker::gather::gather;
 use crate::worker::recording::Recording;
-use crate::worker::vault::{View, duplicate, from_qdrant, outcome, rewrap};
+use crate::worker::vault::{View, duplicate, from_qdrant, outcome, rewrap, upsert};
 
 pub(super) async fn run<T: Transport + Clone>(
     scene: &Scene<'_, T>,
@@ -114,7 +114,7 @@ async fn seal_anew<T: Transport + Clone>(
     let keys = Keys::authority(Arc::clone(authority));
     let writing = EncryptedCollection::open(copy.qdrant.clone(), &copy.made.name, keys, copy.made.settings()?).await?;
     let document = Document::new(&own.vector).text("Sealed after the rotation.");
-    let written = writing.upsert(&[NewPoint::new(id, &policy, document)], |_| ()).await?;
+    let written = upsert(&writing, &[NewPoint::new(id, &policy, document)]).await?;
     if let Some(failure) = written.failures.into_iter().next() {
         return Err(failure.error.into());
     }

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use vecseal::{Attributes, Cid, Compartment, Content, Header, PointId, UserKey};
 use vecseal_client::qdrant::{Filter, Qdrant, Record, RetrieveRequest, ScrollRequest, Transport, WithPayload};
 
+use crate::gather::gather;
 use crate::protocol::Failure;
-use crate::worker::gather::gather;
 use crate::worker::vault::{Original, Vault, decoded, from_qdrant, text_of, to_qdrant};
 
 /// Tried together; other jobs go on after that.

@@ -1,6 +1,6 @@
 //! Tenant tags changed in the database, and points planted under others' tags.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use vecseal::{Authority, CompartmentOptions, Document, PointId};
 use vecseal_client::qdrant::{Record, Selector, SetPayload, Transport};
 use vecseal_client::{EncryptedCollection, Keys, Search};
@@ -9,6 +9,7 @@ use super::copy::{Copies, write};
 use super::people::Person;
 use super::spoils::{Truth, fetch, headers, open_headers, try_all};
 use super::{Outcome, Scene, held, note, unsuitable, verdict};
+use crate::gather::gather;
 use crate::protocol::{self, Failure};
 use crate::worker::recording::Recording;
 use crate::worker::vault::{View, from_qdrant, outcome, text_of, to_qdrant};
@@ -173,7 +174,7 @@ fn forge<T: Transport + Clone>(
     });
     Ok(Record {
         id: to_qdrant(&id),
-        payload: Some(Map::from_iter([("vecseal".to_owned(), ours)])),
+        payload: Some(gather([("vecseal".to_owned(), ours)])),
         vector: like.vector.clone(),
     })
 }
@@ -181,7 +182,7 @@ fn forge<T: Transport + Clone>(
 /// Puts something in the place of our part of a point's payload.
 pub(super) async fn set<T: Transport>(copy: &View<T>, id: &PointId, ours: Value) -> Result<(), Failure> {
     let request = SetPayload {
-        payload: Map::from_iter([("vecseal".to_owned(), ours)]),
+        payload: gather([("vecseal".to_owned(), ours)]),
         of: Selector::Points(&[to_qdrant(id)]),
     };
     copy.qdrant.set_payload(&copy.made.name, &request).await?;

@@ -6,9 +6,9 @@ use std::time::Duration;
 use vecseal_client::qdrant::{Qdrant, Retry, Transport};
 
 use super::Vault;
+use crate::gather::gather;
 use crate::protocol::Failure;
 use crate::worker::clock::now;
-use crate::worker::gather::gather;
 
 /// A Qdrant that has answered.
 pub(super) struct Connection<T> {

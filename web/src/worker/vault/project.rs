@@ -8,10 +8,10 @@ use vecseal_client::qdrant::{Record, RetrieveRequest, Transport, WithPayload};
 
 use super::inspect::{text_of, to_qdrant, vector_of};
 use super::{Original, Vault, View};
+use crate::gather::gather;
 use crate::protocol::{Failure, MAX_PROJECTED, Mode, Projected};
 use crate::worker::clock::now;
 use crate::worker::embed::TURN;
-use crate::worker::gather::gather;
 use crate::worker::projection::{neighbours, project};
 
 /// How many neighbours are looked for.

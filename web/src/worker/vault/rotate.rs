@@ -8,8 +8,8 @@ use vecseal_client::qdrant::Transport;
 use vecseal_client::{EncryptedCollection, Keys};
 
 use super::{Vault, View, duplicate};
+use crate::gather::gather;
 use crate::protocol::{Failure, Pairs};
-use crate::worker::gather::gather;
 
 impl<T: Transport + Clone> Vault<T> {
     /// Rotates a right and re-wraps the headers that name it; returns how many. If that fails, the right is rotated

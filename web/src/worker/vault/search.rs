@@ -8,9 +8,9 @@ use vecseal_client::qdrant::Transport;
 use vecseal_client::{EncryptedCollection, Found, Got, Refused, Search};
 
 use super::{Original, Vault, View};
+use crate::gather::gather;
 use crate::protocol::{Access, Cost, Failure, Hit, KeyId, KeySearch, Outcome, Progress, Ranked, Searched, Skip};
 use crate::worker::clock::now;
-use crate::worker::gather::gather;
 
 /// Tried together; other jobs go on after that.
 const CHUNK: usize = 64;

@@ -5,13 +5,13 @@ use std::rc::Rc;
 
 use vecseal::{Document as NewDocument, PointId, Policy};
 use vecseal_client::qdrant::{Qdrant, Transport};
-use vecseal_client::{ClientError, EncryptedCollection, Keys, NewPoint};
+use vecseal_client::{ClientError, EncryptedCollection, Keys, NewPoint, Upserted};
 
 use super::collection::{Collection, Made, Original, Writer};
 use super::{State, Vault};
+use crate::gather::gather;
 use crate::protocol::{Document, Failure, Sealing, Unwritten, Uploaded, Vectors, WrittenBy};
 use crate::worker::clock::now;
-use crate::worker::gather::gather;
 
 /// Sealed and written together. Sealing them takes some milliseconds; other jobs go on after that.
 const CHUNK: usize = 64;
@@ -330,13 +330,21 @@ async fn write_chunk<T: Transport>(
             NewPoint::new(*id, &original.policy, NewDocument::new(&original.vector).text(passage))
         })
         .collect();
-    let upserted = writer.upsert(&points, |_| ()).await?;
+    let upserted = upsert(writer, &points).await?;
     let failed: BTreeSet<PointId> = gather(upserted.failures.iter().map(|failure| failure.id));
     for failure in upserted.failures {
         failures.add(failure.id.to_string(), &failure.error.into());
     }
     let landed = chunk.iter().filter(|(id, _)| !failed.contains(id)).cloned();
     Ok((landed.collect(), upserted.created))
+}
+
+/// Writes points. The client's own is compiled anew for each caller's way to be told how far it is: 20 KB of wasm.
+pub(in crate::worker) async fn upsert<T: Transport>(
+    writer: &EncryptedCollection<T>,
+    points: &[NewPoint<'_>],
+) -> Result<Upserted, ClientError> {
+    writer.upsert(points, |_| ()).await
 }
 
 async fn create_or_open<T: Transport + Clone>(
