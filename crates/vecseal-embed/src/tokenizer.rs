@@ -3,6 +3,7 @@
 //!
 //! Source: Devlin et al., *BERT* (2019), `tokenization.py` of its release.
 
+mod characters;
 mod vocabulary;
 mod words;
 

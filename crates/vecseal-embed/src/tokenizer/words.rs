@@ -1,8 +1,7 @@
 //! Cuts a text into words as BERT does: without control characters and accents, in lower case, punctuation and Chinese
 //! characters each a word of their own.
 
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory as _};
+use super::characters::{Kind, decomposed};
 
 /// Returns the words one after another.
 pub(crate) fn words(text: impl Iterator<Item = char>) -> impl Iterator<Item = String> {
@@ -20,24 +19,16 @@ pub(crate) fn words(text: impl Iterator<Item = char>) -> impl Iterator<Item = St
 }
 
 fn normalised(text: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
-    let readable = text.filter(|&c| !is_unreadable(c));
+    let readable = text.filter(|&c| Kind::of(c) != Kind::Unreadable);
     let spaced = readable.flat_map(|c| {
         let space = is_chinese(c).then_some(' ');
         space.into_iter().chain([c]).chain(space)
     });
-    let plain = spaced.nfd().filter(|c| c.general_category() != GeneralCategory::NonspacingMark);
-    plain.flat_map(char::to_lowercase)
-}
-
-fn is_unreadable(c: char) -> bool {
-    let kept = c.general_category_group() != GeneralCategoryGroup::Other
-        || c.general_category() == GeneralCategory::Unassigned
-        || matches!(c, '\t' | '\n' | '\r');
-    c == '\u{fffd}' || !kept
+    decomposed(spaced).flat_map(char::to_lowercase)
 }
 
 fn is_punctuation(c: char) -> bool {
-    c.is_ascii_punctuation() || c.general_category_group() == GeneralCategoryGroup::Punctuation
+    Kind::of(c) == Kind::Punctuation
 }
 
 /// The blocks of CJK unified and compatibility ideographs that BERT names.
