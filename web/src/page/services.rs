@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Float32Array, Function, Reflect};
+use vecseal_data::Organisation;
 use wasm_bindgen::prelude::*;
 use web_sys::{
     Blob, BlobPropertyBag, ErrorEvent, HtmlAnchorElement, HtmlElement, KeyboardEvent, MessageEvent, Url, Worker,
@@ -48,8 +49,15 @@ pub(super) fn opening() -> State {
 
 /// The example that a first visit sees.
 fn first_example() -> Scenario {
-    let examples = vecseal_data::Organisation::examples().unwrap_or_default();
-    examples.first().map(Scenario::of).unwrap_or_default()
+    examples().into_iter().next().unwrap_or_default()
+}
+
+/// The examples, which the page's loader leaves as texts.
+pub(super) fn examples() -> Vec<Scenario> {
+    let texts = Reflect::get(&js_sys::global(), &"vecsealExamples".into()).unwrap_or_default();
+    let texts = texts.dyn_into::<Array>().unwrap_or_default();
+    let organisations = texts.iter().filter_map(|text| Organisation::from_json(&text.as_string()?).ok());
+    organisations.map(|organisation| Scenario::of(&organisation)).collect()
 }
 
 fn query(name: &str) -> Option<String> {

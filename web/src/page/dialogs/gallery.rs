@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use vecseal_data::Organisation;
 use yew::prelude::*;
 
 use crate::page::parts::{Button, Look, Modal, Shape};
+use crate::page::services::examples;
 use crate::page::store::use_store;
 use crate::protocol::Document;
 use crate::state::{Action, Dimension, KeySpec, Kind, Origin, Person, Scenario};
@@ -14,7 +14,7 @@ use crate::state::{Action, Dimension, KeySpec, Kind, Origin, Person, Scenario};
 #[component]
 pub(super) fn GalleryDialog() -> Html {
     let store = use_store();
-    let mut scenarios: Vec<Scenario> = Organisation::examples().unwrap_or_default().iter().map(Scenario::of).collect();
+    let mut scenarios = examples();
     scenarios.push(empty());
     html! {
         <Modal title="Examples" wide=true onclose={store.on(|()| Action::Open(None))}>
