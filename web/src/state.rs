@@ -90,6 +90,8 @@ pub struct State {
     last_job: u32,
     last_authority: u32,
     notices: u32,
+    last_story: u32,
+    pings: u32,
 }
 
 /// What the worker was told.
@@ -166,6 +168,8 @@ impl State {
             last_job: 0,
             last_authority: 1,
             notices: 0,
+            last_story: 0,
+            pings: 0,
         }
     }
 

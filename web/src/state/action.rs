@@ -34,8 +34,8 @@ pub enum Action {
     Reconnect(String),
     /// The same address with this API key, or without.
     Connect(Option<String>),
-    /// Asks the Qdrant how it is.
-    Ping,
+    /// Asks the Qdrant how it is, unless it was asked since this was put off.
+    Ping(u32),
     /// Derives a weaker key of this person from another.
     Attenuate {
         /// The key that it comes from.
@@ -91,8 +91,8 @@ pub enum Action {
     OpenAttack(Option<Attack>),
     /// Runs the whole story.
     RunStory,
-    /// The story's next step.
-    StoryNext,
+    /// The next step after this one of this run of the story; steps of earlier runs, or passed already, are none.
+    StoryNext(u32, Place),
     /// Ends the story.
     StopStory,
     /// The worker says something.

@@ -55,7 +55,7 @@ impl State {
                         latency,
                         collections,
                     };
-                    effects.push(Effect::After(PING, Action::Ping));
+                    self.ask_later(effects);
                 }
             }
             Message::Imported {
@@ -230,7 +230,7 @@ impl State {
     fn failed(&mut self, job: u32, failure: Failure, effects: &mut Vec<Effect>) {
         let Some(purpose) = self.jobs.remove(&job) else { return };
         let is_cancelled = failure.code == "cancelled";
-        if self.story.take().is_some() && !is_cancelled && purpose != Purpose::Connect {
+        if purpose != Purpose::Connect && self.story.take().is_some() && !is_cancelled {
             self.say(Mood::Bad, format!("The story stopped: {}", failure.message), effects);
         }
         match purpose {
@@ -244,7 +244,7 @@ impl State {
             }
             Purpose::Connect => {
                 self.connection.status = ConnectionStatus::Down(failure);
-                effects.push(Effect::After(PING, Action::Ping));
+                self.ask_later(effects);
             }
             Purpose::Upload(..) => {
                 self.data.upload = None;
@@ -254,6 +254,9 @@ impl State {
                 self.data.import = None;
                 self.data.import_failure = Some(failure);
             }
+            Purpose::Search(..) if self.search.job != Some(job) => (),
+            Purpose::Inspect if self.server.inspecting != Some(job) => (),
+            Purpose::Project if self.server.projecting != Some(job) => (),
             Purpose::Search(..) => {
                 self.search.job = None;
                 self.search.failure = Some(failure).filter(|_| !is_cancelled);
@@ -276,6 +279,14 @@ impl State {
                 self.next_attack(effects);
             }
         }
+    }
+}
+
+impl State {
+    /// Asks how the Qdrant is in some time, unless it is asked before that.
+    fn ask_later(&mut self, effects: &mut Vec<Effect>) {
+        self.pings += 1;
+        effects.push(Effect::After(PING, Action::Ping(self.pings)));
     }
 }
 

@@ -405,4 +405,6 @@ pub struct Story {
     pub at: Place,
     /// Whether the page goes along.
     pub follows: bool,
+    /// Which run it is, counted in this tab.
+    pub run: u32,
 }

@@ -7,12 +7,14 @@ use super::places::{Dialog, Place, Story};
 impl State {
     pub(super) fn run_story(&mut self, effects: &mut Vec<Effect>) {
         self.dialog = None;
+        self.last_story += 1;
         self.story = Some(Story {
             at: Place::Policy,
             follows: true,
+            run: self.last_story,
         });
         self.go(Place::Policy, effects);
-        effects.push(Effect::After(PAUSE, Action::StoryNext));
+        self.pause(effects);
     }
 
     /// Goes on after a moment to look at it, if what the story waits for is there.
@@ -26,12 +28,21 @@ impl State {
             Place::Attacks => self.attacks.running.is_none() && self.attacks.waiting.is_empty(),
         };
         if is_there {
-            effects.push(Effect::After(PAUSE, Action::StoryNext));
+            self.pause(effects);
         }
     }
 
-    pub(super) fn story_next(&mut self, now: f64, effects: &mut Vec<Effect>) {
-        let Some(story) = self.story else { return };
+    /// A moment to look at the step.
+    fn pause(&self, effects: &mut Vec<Effect>) {
+        if let Some(story) = self.story {
+            effects.push(Effect::After(PAUSE, Action::StoryNext(story.run, story.at)));
+        }
+    }
+
+    pub(super) fn story_next(&mut self, run: u32, at: Place, now: f64, effects: &mut Vec<Effect>) {
+        let Some(story) = self.story.filter(|story| (story.run, story.at) == (run, at)) else {
+            return;
+        };
         let next = Place::ALL.iter().skip_while(|place| **place != story.at).nth(1);
         let Some(next) = next.copied() else {
             self.story = None;
@@ -43,7 +54,7 @@ impl State {
             self.go(next, effects);
         }
         match next {
-            Place::Policy | Place::People => effects.push(Effect::After(PAUSE, Action::StoryNext)),
+            Place::Policy | Place::People => self.pause(effects),
             Place::Data => {
                 self.apply(Action::Upload, now, effects);
                 // Nothing to upload, or it runs already.
@@ -51,7 +62,13 @@ impl State {
                     self.story = None;
                 }
             }
-            Place::Search => self.search(effects),
+            Place::Search => {
+                if self.search.near.is_none() && self.search.text.trim().is_empty() {
+                    let first = self.scenario().questions.first().cloned();
+                    self.search.text = first.unwrap_or_else(|| "What is this about?".to_owned());
+                }
+                self.search(effects);
+            }
             Place::Server => {
                 let found = self.search.found.as_ref().and_then(|found| found.plain.first());
                 let first = self.scenario().documents.first().map(|document| document.id.clone());

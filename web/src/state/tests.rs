@@ -39,6 +39,12 @@ impl Page {
         self
     }
 
+    /// The story's pause is over.
+    fn goes_on(&mut self) -> &mut Self {
+        let story = self.state.story.unwrap();
+        self.does(Action::StoryNext(story.run, story.at))
+    }
+
     fn hears(&mut self, message: Message) -> &mut Self {
         self.does(Action::Heard(Box::new(message)))
     }
@@ -387,14 +393,15 @@ fn failures_land_where_they_belong() {
         failure: failure(),
     });
     assert_eq!(page.state.data.failure, Some(failure()));
-    page.does(Action::Ping);
+    let pings = page.state.pings;
+    page.does(Action::Ping(pings));
     let job = page.job(|work| matches!(work, Work::Connect { .. }));
     page.hears(Message::Failed {
         job,
         failure: failure(),
     });
     assert_eq!(page.state.connection.status, ConnectionStatus::Down(failure()));
-    assert!(matches!(page.effects[..], [Effect::After(_, Action::Ping)]));
+    assert!(matches!(page.effects[..], [Effect::After(_, Action::Ping(_))]));
     page.does(Action::DeleteCollection);
     let job = page.job(|work| matches!(work, Work::DeleteCollection {}));
     page.hears(Message::Failed {
@@ -455,9 +462,9 @@ fn the_story_goes_through_all_places_and_ends_with_what_it_came_to() {
     for _ in 0..60 {
         let jobs: Vec<(u32, Message)> =
             page.work().into_iter().filter_map(|(job, work)| Some((job, answer(job, work)?))).collect();
-        let next = page.effects.iter().any(|effect| matches!(effect, Effect::After(_, Action::StoryNext)));
+        let next = page.effects.iter().any(|effect| matches!(effect, Effect::After(_, Action::StoryNext(..))));
         if next {
-            page.does(Action::StoryNext);
+            page.goes_on();
         } else if let Some((_, message)) = jobs.into_iter().next_back() {
             let others: Vec<Message> = page.work().into_iter().filter_map(|(job, work)| answer(job, work)).collect();
             for other in others.into_iter().rev().skip(1) {
@@ -529,7 +536,7 @@ fn projected() -> crate::protocol::Projected {
 #[test]
 fn a_story_that_fails_stops_and_says_so() {
     let mut page = Page::new(tiny()).with_keys();
-    page.does(Action::RunStory).does(Action::StoryNext).does(Action::StoryNext);
+    page.does(Action::RunStory).goes_on().goes_on();
     let job = page.job(|work| matches!(work, Work::Upload { .. }));
     page.hears(Message::Failed {
         job,
@@ -537,6 +544,34 @@ fn a_story_that_fails_stops_and_says_so() {
     });
     assert!(page.state.story.is_none());
     assert!(page.state.notice.as_ref().unwrap().text.contains("the connection ended"));
+}
+
+#[test]
+fn pauses_of_earlier_runs_and_steps_are_none() {
+    let mut page = Page::new(tiny()).with_keys();
+    page.does(Action::RunStory).does(Action::StopStory).does(Action::RunStory);
+    page.does(Action::StoryNext(1, Place::Policy));
+    assert_eq!(page.state.place, Place::Policy);
+    page.goes_on();
+    page.does(Action::StoryNext(2, Place::Policy));
+    assert_eq!(page.state.place, Place::People);
+    page.does(Action::Load(Box::new(company())));
+    assert!(page.state.story.is_none());
+}
+
+#[test]
+fn the_qdrant_is_asked_once_at_a_time_and_an_empty_field_keeps_the_key() {
+    let mut page = Page::new(tiny()).with_keys();
+    page.does(Action::Connect(Some("s3cret".to_owned())));
+    page.does(Action::Connect(Some(String::new()))).does(Action::Connect(None));
+    assert!(page.state.connection.api_key.is_some());
+    let job = page.job(|work| matches!(work, Work::Connect { .. }));
+    page.hears(Message::Failed {
+        job,
+        failure: Failure::new("interrupted", "the connection ended"),
+    });
+    page.does(Action::Ping(0));
+    assert!(page.work().is_empty(), "an earlier pause is over for nothing");
 }
 
 #[test]

@@ -59,12 +59,15 @@ impl State {
                 effects.push(Effect::Reload(url, link));
             }
             Action::Connect(key) => {
-                self.connection.api_key = key.filter(|key| !key.is_empty()).map(|key| ApiKey(key.into()));
+                // An empty field leaves the key that is in use.
+                if let Some(key) = key.filter(|key| !key.is_empty()) {
+                    self.connection.api_key = Some(ApiKey(key.into()));
+                }
                 self.connection.status = ConnectionStatus::Connecting;
                 self.connect(effects);
             }
-            Action::Ping => {
-                if !self.jobs.values().any(|purpose| *purpose == Purpose::Connect) {
+            Action::Ping(number) => {
+                if number == self.pings && !self.jobs.values().any(|purpose| *purpose == Purpose::Connect) {
                     self.connect(effects);
                 }
             }
@@ -98,7 +101,7 @@ impl State {
             Action::AttackAll => self.attack(Attack::ALL.to_vec(), effects),
             Action::OpenAttack(attack) => self.attacks.open = attack,
             Action::RunStory => self.run_story(effects),
-            Action::StoryNext => self.story_next(now, effects),
+            Action::StoryNext(run, at) => self.story_next(run, at, now, effects),
             Action::StopStory => self.story = None,
             Action::Heard(message) => self.hear(*message, now, effects),
             Action::WorkerBroke(why) => {
@@ -180,7 +183,7 @@ impl State {
         };
         let structure = known.structure.clone();
         if known.authority != self.known.authority {
-            self.forget();
+            self.forget(effects);
             self.start(Purpose::Quiet, Work::NewAuthority { structure }, effects);
         } else if known != self.known {
             self.start(Purpose::Quiet, Work::Restructure { structure }, effects);
@@ -204,13 +207,16 @@ impl State {
     }
 
     /// Nothing of another authority is of use.
-    fn forget(&mut self) {
+    fn forget(&mut self, effects: &mut Vec<Effect>) {
+        if self.data.import.is_some() {
+            effects.push(Effect::EndImport);
+        }
+        self.story = None;
         self.keys.clear();
         self.collections += 1;
         self.jobs.retain(|_, purpose| matches!(purpose, Purpose::Connect | Purpose::Quiet));
         self.data = DataPlace {
             collection: self.data.collection.take(),
-            import: self.data.import,
             ..DataPlace::default()
         };
         self.search = SearchPlace {
@@ -307,7 +313,9 @@ impl State {
             self.jobs.remove(&job);
             effects.push(Effect::EndImport);
         } else {
-            self.attacks.waiting.clear();
+            if self.attacks.running.is_some_and(|(_, running)| running == job) {
+                self.attacks.waiting.clear();
+            }
             effects.push(Effect::Work(job, Work::Cancel));
         }
     }

@@ -103,5 +103,5 @@ fn stale(facts: &KeyFacts) -> Html {
     } else {
         String::new()
     };
-    html! { <p class="stale-line">{ format!("Rotated since: {first}{more}. It opens what was sealed before, nothing sealed after.") }</p> }
+    html! { <p class="stale-line">{ format!("Rotated since: {first}{more}. Headers that were re-wrapped since do not open with it, nor what is sealed from now on. What it opened before, its holder may have kept.") }</p> }
 }

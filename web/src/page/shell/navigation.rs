@@ -12,13 +12,7 @@ pub(super) fn Navigation() -> Html {
     let store = use_store();
     let is_running = store.story.is_some();
     let can_run = store.is_connected() && store.checked.structure.is_ok() && !store.scenario().documents.is_empty();
-    let run = store.on(move |_: MouseEvent| {
-        if is_running {
-            Action::StopStory
-        } else {
-            Action::RunStory
-        }
-    });
+    let run = store.on(|_: MouseEvent| Action::RunStory);
     html! {
         <nav aria-label="Places">
             <ol>
@@ -37,8 +31,8 @@ pub(super) fn Navigation() -> Html {
                 }) }
             </ol>
             <div class="story-start">
-                <Button look={if is_running { Look::Plain } else { Look::Primary }} icon={if is_running { Shape::Stop } else { Shape::Play }}
-                    label={if is_running { "Stop the story" } else { "Run the whole story" }} onclick={run} disabled={!is_running && !can_run} />
+                <Button look={Look::Primary} icon={Shape::Play} label={if is_running { "The story is running" } else { "Run the whole story" }}
+                    onclick={run} disabled={is_running || !can_run} />
                 <p class="muted">{ "Issues keys, encrypts, searches and attacks, in half a minute." }</p>
             </div>
             <p class="nav-foot muted"><Icon shape={Shape::Lock} />{ "Keys, texts and vectors stay in this tab." }</p>
