@@ -62,11 +62,6 @@ const PARTS: &[Part] = &[
         run: wasm,
     },
     Part {
-        name: "web",
-        about: "the playground in Chromium and in Firefox, and what it weighs",
-        run: web,
-    },
-    Part {
         name: "server",
         about: "the embedded engine: Qdrant's behaviour, its official clients, keys, kills",
         run: server,
@@ -80,6 +75,11 @@ const PARTS: &[Part] = &[
         name: "npm",
         about: "the npm package as its users have it: Node, browsers, bundlers, types, snippets of the docs",
         run: npm,
+    },
+    Part {
+        name: "web",
+        about: "the playground in Chromium and in Firefox, and what it weighs",
+        run: web,
     },
 ];
 
@@ -314,7 +314,8 @@ fn npm(tally: &mut Tally) -> Result<()> {
 }
 
 fn web(tally: &mut Tally) -> Result<()> {
-    tools::node_modules()?;
+    // The programs that the playground writes run on the package.
+    crate::npm::build()?;
     crate::web::build()?;
     tally.count("the playground's size", crate::web::size()? == Outcome::Done);
     let mut node = node_tests("web")?;
