@@ -1,20 +1,15 @@
 //! The tokens that the model knows, found by their text.
 
-use std::ops::Range;
-
-/// Tokens in one text, with their ids in the order of the tokens' bytes. Half a megabyte for 24,000, instead of a
-/// string and a hash entry each.
+/// Tokens in one text, found by a hash of their bytes. Half a megabyte for 24,000, instead of a string and an entry of a
+/// map each.
 #[derive(Debug)]
 pub(crate) struct Vocabulary {
     text: Box<str>,
-    sorted: Vec<Token>,
+    /// Where each token begins in the text, and one more.
+    starts: Vec<u32>,
+    /// One more than a token's id, at its hash or in the next free place; 0 is free. Half of the places are.
+    slots: Vec<u32>,
     longest: usize,
-}
-
-#[derive(Debug)]
-struct Token {
-    place: Range<u32>,
-    id: u32,
 }
 
 /// What marks a piece that continues a word.
@@ -23,20 +18,25 @@ const INSIDE: &str = "##";
 impl Vocabulary {
     /// Takes one token a line; a token's id is the number of its line.
     pub(crate) fn new(text: &str) -> Self {
-        let mut start = 0;
-        let place = |(id, line): (u32, &str)| {
-            let end = start + u32::try_from(line.len()).unwrap_or(u32::MAX);
-            let place = start..end;
-            start = end + 1;
-            Token { place, id }
-        };
+        let mut starts = vec![0];
+        let mut end = 0;
+        for line in text.split('\n') {
+            end += line.len() + 1;
+            starts.push(u32::try_from(end).unwrap_or(u32::MAX));
+        }
+        let tokens = starts.len() - 1;
         let mut vocabulary = Self {
             text: text.into(),
-            sorted: (0..).zip(text.split('\n')).map(place).collect(),
+            starts,
+            slots: vec![0; (2 * tokens).next_power_of_two()],
             longest: text.split('\n').map(str::len).max().unwrap_or_default(),
         };
-        let text = &vocabulary.text;
-        vocabulary.sorted.sort_by_key(|token| token.in_text(text));
+        for (token, number) in text.split('\n').zip(1..) {
+            let slot = vocabulary.slot(&[token]);
+            if let Some(slot) = vocabulary.slots.get_mut(slot) {
+                *slot = number;
+            }
+        }
         vocabulary
     }
 
@@ -56,14 +56,27 @@ impl Vocabulary {
 
     /// Finds a token by its parts.
     fn find(&self, parts: &[&str]) -> Option<u32> {
-        let wanted = || parts.iter().flat_map(|part| part.bytes());
-        let found = self.sorted.binary_search_by(|token| token.in_text(&self.text).bytes().cmp(wanted()));
-        found.ok().and_then(|place| self.sorted.get(place)).map(|token| token.id)
+        self.slots.get(self.slot(parts))?.checked_sub(1)
     }
-}
 
-impl Token {
-    fn in_text<'text>(&self, text: &'text str) -> &'text str {
-        text.get(self.place.start as usize..self.place.end as usize).unwrap_or_default()
+    /// The place of a token by its parts, or the free one where it would be.
+    fn slot(&self, parts: &[&str]) -> usize {
+        let bytes = || parts.iter().flat_map(|part| part.bytes());
+        // FNV-1a.
+        let hash = bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
+        while let Some(id) = self.slots.get(slot).and_then(|number| number.checked_sub(1))
+            && !self.token(id).bytes().eq(bytes())
+        {
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
+
+    fn token(&self, id: u32) -> &str {
+        let at = |number: usize| self.starts.get(number).map_or(0, |start| *start as usize);
+        // Less the end of its line.
+        self.text.get(at(id as usize)..at(id as usize + 1).saturating_sub(1)).unwrap_or_default()
     }
 }
