@@ -33,6 +33,16 @@ test("a link reproduces the page, with keys of its own", () =>
     assert.equal(await page.getByLabel("Name of person 1").inputValue(), "Eleanor");
     const [theirs] = await fingerprints(playground);
     assert.notEqual(theirs, mine);
+    // The link stays in the address until something is changed; another one opens in the open page, and undo goes back.
+    assert.match(page.url(), /#s=/);
+    await page.getByLabel("Name of person 1").fill("Eleanora");
+    await playground.go("Data");
+    assert.match(page.url(), /#data$/);
+    await page.evaluate((link) => (location.href = link), link);
+    await page.getByText("The link is opened. Undo brings back what was here.").waitFor();
+    await page.getByRole("button", { name: "Undo", exact: true }).click();
+    await playground.go("People and keys");
+    assert.equal(await page.getByLabel("Name of person 1").inputValue(), "Eleanora");
     // What follows # is not sent.
     assert.ok(playground.proxy.exchanges.every(({ path, headers }) => !path.includes("s=") && !JSON.stringify(headers).includes("#s=")));
   }));

@@ -43,7 +43,7 @@ for (const browserName of browserNames) {
   together("keys open what their policies admit, in search and one by one", async ({ work, url }) => {
     const collection = await begin(work, url);
     const uploaded = await upload(work, collection);
-    assert.deepEqual([uploaded.written, uploaded.failed, uploaded.created, uploaded.dimension], [3, 0, 3, 384]);
+    assert.deepEqual([uploaded.written, uploaded.missing.length, uploaded.created, uploaded.dimension], [3, 0, 3, 384]);
     assert.equal(uploaded.model, "all-MiniLM-L6-v2-q4@1");
     assert.deepEqual(uploaded.progress.at(-1), { done: 6, total: 6 });
     const { plain, keys, accesses } = await search(work, "a man gives up the sea");
@@ -66,7 +66,7 @@ for (const browserName of browserNames) {
     const near = await work({ search: { query: { document: "2" }, limit: 1, keys: [READER, 9] } });
     const [byReader, byNobody] = near.searched.searched.keys;
     assert.deepEqual([byReader.hits[0].document, byNobody.failure.code], ["2", "unknown_key"]);
-    await work({ deleteCollection: {} });
+    await work({ deleteCollection: { collection } });
     const { connected } = await work({ connect: { url } });
     assert.ok(!connected.collections.includes(collection) && connected.collections.every((name) => !name.endsWith(".keyring")));
     assert.ok(connected.latency > 0 && connected.latency < 1_000 && /^\d+\.\d+/.test(connected.version));
@@ -149,8 +149,8 @@ for (const browserName of browserNames) {
     ];
     for (const how of ways) {
       const collection = await begin(work, url);
-      const { written, failed } = await upload(work, collection, documents(tiny), how);
-      assert.deepEqual([written, failed], [3, 0], JSON.stringify(how));
+      const { written, missing } = await upload(work, collection, documents(tiny), how);
+      assert.deepEqual([written, missing.length], [3, 0], JSON.stringify(how));
       const { keys } = await search(work, "deadline for sending back the checked sheets");
       for (const { hits, expected, failure } of keys) {
         assert.deepEqual([failure, found(hits)], [undefined, found(expected)], JSON.stringify(how));
@@ -167,7 +167,7 @@ for (const browserName of browserNames) {
       await upload(work, collection, documents(tiny).slice(1, 2), how);
       const [after] = (await search(work, "deadline for sending back the checked sheets", [READER])).keys;
       assert.deepEqual([after.failure, found(after.hits)], [undefined, found(after.expected)], JSON.stringify(how));
-      await work({ deleteCollection: {} });
+      await work({ deleteCollection: { collection } });
     }
   });
 
@@ -212,7 +212,7 @@ for (const browserName of browserNames) {
       { ...text, id: "two", policy: "*" },
       { ...text, id: "5c56c793-69f3-4fbf-87e6-c4bf54c28c26", policy: "*" },
     ]);
-    assert.deepEqual([uploaded.written, uploaded.failed], [1, 3]);
+    assert.deepEqual([uploaded.written, uploaded.missing.length], [1, 3]);
     assert.deepEqual(uploaded.failures.map(({ document, code }) => [document, code]), [["1", "unknown_attribute"], ["2", "syntax"], ["two", "invalid_point_id"]]);
     assert.deepEqual(uploaded.progress.at(-1), { done: 8, total: 8 });
     assert.equal((await fails({ upload: { collection: "a/b", sealing, documents: documents(tiny) } })).code, "invalid_collection_name");
@@ -224,7 +224,7 @@ for (const browserName of browserNames) {
     assert.deepEqual(await tryKeys(work, ["1"], [3, AUTHOR]), [["opened"], ["denied"]]);
   });
 
-  together("an upload can be cancelled, and a query does not wait for it", async ({ work, start, url }) => {
+  together("an upload can be cancelled, and a query does not wait for it", async ({ work, fails, start, url }) => {
     const collection = await begin(work, url);
     await upload(work, collection);
     const notes = Array.from({ length: 4_000 }, (_, index) => ({ id: `${index + 10}`, title: "", text: `Note ${index}, to be filed.`, policy: "*" }));
@@ -238,14 +238,22 @@ for (const browserName of browserNames) {
     const vectors = notes.flatMap((_, index) => [Math.sin(index), Math.cos(index), 1, 0.5]);
     await work({ keep: { documents: notes.map(({ id }) => id), vectors, dimension: 4 } });
     const writing = await start({ upload: { collection: `${collection}-2`, sealing, documents: notes } });
-    await writing.told();
+    await writing.told(4_000);
     assert.equal((await work({ connect: { url } })).connected.embedded, true);
     assert.equal(await writing.isDone(), false);
     await writing.cancel();
-    const { failed, progress } = await writing.result();
-    assert.equal(failed.failure.code, "cancelled");
+    const { uploaded, progress } = await writing.result();
+    const { written, missing, failures, is_cancelled } = uploaded.uploaded;
+    assert.deepEqual([written + missing.length, is_cancelled, failures], [4_000, true, []]);
+    assert.ok(written > 0 && written < 4_000, `${written}`);
+    const { result } = await (await fetch(`${url}/collections/${collection}-2`)).json();
+    assert.equal(result.points_count, written);
     assert.ok(progress.every(({ done, total }, index) => total === 8_000 && done >= (progress[index - 1]?.done ?? 0)));
-    await work({ deleteCollection: {} });
+    // What fails before anything is written leaves what was uploaded before.
+    assert.equal((await fails({ upload: { collection: "a/b", sealing, documents: notes } })).code, "invalid_collection_name");
+    await work({ tryKeys: { documents: [notes[0].id], keys: [] } });
+    await work({ deleteCollection: { collection: `${collection}-2` } });
+    await work({ deleteCollection: { collection } });
   });
 
   test(`${browserName}: a Qdrant that is down, that wants a key, or that goes away is told`, () =>

@@ -55,6 +55,7 @@ impl Component for App {
 
     fn update(&mut self, _: &Context<Self>, action: Action) -> bool {
         let effects = Rc::make_mut(&mut self.state).update(action, services::now());
+        self.services.guard(self.state.scenario.can_undo());
         self.services.run(effects);
         true
     }

@@ -57,8 +57,7 @@ pub enum Work {
         /// Dimensions of a vector.
         dimension: usize,
     },
-    /// Makes a new authority over a structure; forgets every key, kept vectors and what was uploaded. Ends as
-    /// [`Message::Done`].
+    /// Makes a new authority over a structure; forgets every key and what was uploaded. Ends as [`Message::Done`].
     NewAuthority {
         /// The access structure as JSON.
         structure: String,
@@ -130,8 +129,11 @@ pub enum Work {
         #[serde(default)]
         vectors: Vectors,
     },
-    /// Deletes the collection of the last upload, with its keyring. Ends as [`Message::Done`].
-    DeleteCollection {},
+    /// Deletes a collection of an upload, with its keyring. Ends as [`Message::Done`].
+    DeleteCollection {
+        /// Its name.
+        collection: String,
+    },
     /// Searches with each of these keys, and in the clear, for comparison. Ends as [`Message::Searched`].
     Search {
         /// What for.
@@ -166,8 +168,9 @@ pub enum Work {
         /// Every key there is, with whose it is.
         keys: Vec<(KeyId, String)>,
     },
-    /// Stops the job of this number, which fails as `cancelled`. An upload leaves what it has written, an attack nothing. A
-    /// rotation and a deletion go on to their ends; to stop an import, end the worker.
+    /// Stops the job of this number, which fails as `cancelled`. An upload that has written something ends as
+    /// [`Message::Uploaded`] and leaves it; an attack leaves nothing. A rotation and a deletion go on to their ends; to stop
+    /// an import, end the worker.
     Cancel,
 }
 

@@ -18,6 +18,7 @@ pub mod leakage;
 mod look;
 mod places;
 pub mod policy_forms;
+mod renaming;
 pub mod results;
 mod scenario;
 pub mod share;
@@ -26,6 +27,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod update;
+mod upload;
 pub mod words;
 
 use std::collections::BTreeMap;
@@ -52,6 +54,8 @@ pub use summary::{Reader, Summary};
 pub struct State {
     /// What is being tried, with undo.
     pub scenario: History<Scenario>,
+    /// The structure's JSON as it is typed, while it is none.
+    pub structure_draft: Option<String>,
     /// What it comes to.
     pub checked: Rc<Checked>,
     /// Where the page is.
@@ -84,6 +88,8 @@ pub struct State {
     tab: String,
     /// Collections of this tab are numbered.
     collections: u32,
+    /// Whether what is being tried is what the link in the page's address has.
+    is_as_linked: bool,
     /// What the worker knows.
     known: Known,
     jobs: BTreeMap<u32, Purpose>,
@@ -110,23 +116,14 @@ enum Purpose {
     Export(KeyId),
     Rotate,
     Connect,
-    Upload(Box<Sent>),
-    Delete,
+    Upload(Box<upload::Sent>),
+    Delete(String),
     Import,
     Search(Box<crate::protocol::Query>, Rc<Basis>),
     Matrix(Rc<Basis>),
     Inspect,
     Project,
     Attack(crate::protocol::Attack),
-}
-
-/// What is being uploaded.
-#[derive(Debug, Clone, PartialEq)]
-struct Sent {
-    documents: Rc<Vec<crate::protocol::Document>>,
-    structure: Rc<vecseal::AccessStructure>,
-    sealing: crate::protocol::Sealing,
-    collection: String,
 }
 
 impl State {
@@ -144,6 +141,7 @@ impl State {
         Self {
             checked: Rc::new(Checked::new(&scenario, None)),
             scenario: History::new(scenario),
+            structure_draft: None,
             place,
             dialog: None,
             notice: None,
@@ -163,6 +161,7 @@ impl State {
             broken: None,
             tab,
             collections: 1,
+            is_as_linked: false,
             known: Known::default(),
             jobs: BTreeMap::new(),
             last_job: 0,
@@ -171,6 +170,11 @@ impl State {
             last_story: 0,
             pings: 0,
         }
+    }
+
+    /// What is being tried is from the link in the page's address, which then stays there until something is changed.
+    pub fn is_from_link(&mut self) {
+        self.is_as_linked = true;
     }
 
     /// Says at the start what was wrong.
@@ -215,15 +219,5 @@ impl State {
     #[must_use]
     pub fn is_connected(&self) -> bool {
         matches!(self.connection.status, ConnectionStatus::Up { .. })
-    }
-
-    /// Whether documents, policies or settings are others than what was uploaded.
-    #[must_use]
-    pub fn is_stored_old(&self) -> bool {
-        let scenario = self.scenario();
-        self.data
-            .stored
-            .as_ref()
-            .is_some_and(|stored| stored.sealing != scenario.sealing || stored.documents != scenario.documents)
     }
 }

@@ -40,7 +40,7 @@ const script = `
   };
   globalThis.result = (job) => jobs.get(job).result;
   globalThis.isDone = (job) => jobs.get(job).done;
-  globalThis.progressOf = (job) => jobs.get(job).progress.length;
+  globalThis.doneOf = (job) => jobs.get(job).progress.at(-1)?.done ?? 0;
   globalThis.cancel = (job) => worker.postMessage({ job, work: "cancel" });
 `;
 
@@ -72,7 +72,7 @@ export const withVault = (browser, use) =>
         return {
           result: async () => unpacked(await page.evaluate((job) => globalThis.result(job), job)),
           isDone: () => page.evaluate((job) => globalThis.isDone(job), job),
-          told: () => page.waitForFunction((job) => globalThis.progressOf(job) > 0, job),
+          told: (done = 0) => page.waitForFunction(([job, done]) => globalThis.doneOf(job) > done, [job, done], { polling: 10 }),
           cancel: () => page.evaluate((job) => globalThis.cancel(job), job),
         };
       };

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { serving } from "../../npm/support/server.js";
 import { watchTurns } from "../../npm/support/turns.js";
 
-const built = fileURLToPath(new URL("../../../target/web", import.meta.url));
+const built = process.env.VECSEAL_WEB ?? fileURLToPath(new URL("../../../target/web", import.meta.url));
 export const model = readFileSync(join(built, "minilm-q4-v24k.bin"));
 
 const structure = JSON.stringify({ roles: ["admin", "analyst"] });

@@ -17,7 +17,7 @@ use card::AttackCard;
 #[component]
 pub(super) fn AttacksPlace() -> Html {
     let store = use_store();
-    if store.data.stored.is_none() {
+    if store.readable().is_none() {
         return html! {
             <NeedsUpload what="Then seven attacks run on it, and show the calls they make, what comes back, and what opens." />
         };

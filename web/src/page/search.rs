@@ -36,7 +36,7 @@ const VIEWS: [(View, &str); 3] = [
 #[component]
 pub(super) fn SearchView() -> Html {
     let store = use_store();
-    if store.data.stored.is_none() {
+    if store.readable().is_none() {
         return html! { <NeedsUpload what="A search asks the server for candidates among sealed records, and each key opens what it opens." /> };
     }
     let view = store.search.view;

@@ -30,12 +30,12 @@ use stored::StoredPanel;
 #[component]
 pub(super) fn ServerView() -> Html {
     let store = use_store();
-    let upload = store.data.stored.as_ref().map(|stored| Rc::as_ptr(stored).addr());
+    let upload = store.readable().map(|stored| Rc::as_ptr(stored).addr());
     {
         let store = store.clone();
         use_effect_with(upload, move |_| look_by_itself(&store));
     }
-    let Some(stored) = store.data.stored.clone() else {
+    let Some(stored) = store.readable().cloned() else {
         return html! {
             <>
                 <NeedsUpload what="Then this shows a document beside what the server has of it, and what can be learned from that." />

@@ -7,8 +7,9 @@ use gloo_timers::callback::Timeout;
 use js_sys::{Array, Float32Array, Function, Reflect};
 use vecseal_data::Organisation;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, BlobPropertyBag, ErrorEvent, HtmlAnchorElement, HtmlElement, KeyboardEvent, MessageEvent, Url, Worker,
+    Blob, BlobPropertyBag, ErrorEvent, Event, HtmlAnchorElement, HtmlElement, KeyboardEvent, MessageEvent, Url, Worker,
 };
 use yew::Callback;
 
@@ -26,7 +27,7 @@ pub(super) fn opening() -> State {
     let hash = location.hash().unwrap_or_default();
     let hash = hash.trim_start_matches('#');
     let shared = hash.strip_prefix("s=").map(share::decode);
-    let place = Place::ALL.into_iter().find(|place| place.slug() == hash).unwrap_or_default();
+    let place = Place::of(hash).unwrap_or_default();
     let origin = location.origin().unwrap_or_default();
     let url = query("qdrant").filter(|url| !url.is_empty()).unwrap_or(origin);
     #[expect(
@@ -40,8 +41,10 @@ pub(super) fn opening() -> State {
         _ => first_example(),
     };
     let mut state = State::new(scenario, url, tab, stored_theme(), place);
-    if let Some(Err(error)) = shared {
-        state.complain(&error.to_string());
+    match shared {
+        Some(Ok(_)) => state.is_from_link(),
+        Some(Err(error)) => state.complain(&format!("The first example is shown: {error}.")),
+        None => (),
     }
     show_theme(state.theme);
     state
@@ -70,11 +73,14 @@ pub(super) struct Services {
     dispatch: Callback<Action>,
     worker: Option<Listener>,
     import: Option<Listener>,
+    /// Whether the browser asks before it leaves the page.
+    is_guarded: bool,
 }
 
 impl Services {
     pub(super) fn new(dispatch: Callback<Action>) -> Self {
         listen_to_keys(dispatch.clone());
+        listen_to_address(dispatch.clone());
         let worker = Listener::start(&dispatch);
         if worker.is_none() {
             dispatch.emit(Action::WorkerBroke("this browser cannot start a worker".to_owned()));
@@ -83,6 +89,15 @@ impl Services {
             dispatch,
             worker,
             import: None,
+            is_guarded: false,
+        }
+    }
+
+    /// Has the browser ask before it leaves the page, if something would be lost.
+    pub(super) fn guard(&mut self, is_changed: bool) {
+        if self.is_guarded != is_changed {
+            self.is_guarded = is_changed;
+            guard(is_changed);
         }
     }
 
@@ -109,14 +124,8 @@ impl Services {
                     save(&name, &file);
                 }
             }
-            Effect::Copy(text) => {
-                let clipboard = gloo_utils::window().navigator().clipboard();
-                // Pages that are not served securely have none.
-                if !clipboard.is_undefined() {
-                    drop(clipboard.write_text(&text));
-                }
-            }
-            Effect::Show(place) => show(place),
+            Effect::Copy(text, what) => copy(&text, what, self.dispatch.clone()),
+            Effect::Show(place, names) => show(place, names),
             Effect::SetTheme(theme) => keep_theme(theme),
             Effect::Reload(url, link) => reload(&url, link),
             Effect::After(milliseconds, action) => {
@@ -156,6 +165,24 @@ impl Services {
     }
 }
 
+/// Puts a text into the clipboard, if there is one and the browser lets the page.
+fn copy(text: &str, what: &'static str, dispatch: Callback<Action>) {
+    let clipboard = gloo_utils::window().navigator().clipboard();
+    // Pages that are not served securely have none.
+    let copying = (!clipboard.is_undefined()).then(|| clipboard.write_text(text));
+    wasm_bindgen_futures::spawn_local(async move {
+        let is_copied = match copying {
+            Some(copying) => JsFuture::from(copying).await.is_ok(),
+            None => false,
+        };
+        dispatch.emit(if is_copied {
+            Action::Copied(what)
+        } else {
+            Action::NotCopied(what)
+        });
+    });
+}
+
 /// Ctrl+Z and Ctrl+Shift+Z, or with the command key, outside of fields, which have an undo of their own.
 fn listen_to_keys(dispatch: Callback<Action>) {
     let listen = Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| {
@@ -168,6 +195,16 @@ fn listen_to_keys(dispatch: Callback<Action>) {
         }
     });
     drop(gloo_utils::document().add_event_listener_with_callback("keydown", listen.as_ref().unchecked_ref()));
+    listen.forget();
+}
+
+/// Places and links that are put into the address of the open page.
+fn listen_to_address(dispatch: Callback<Action>) {
+    let listen = Closure::<dyn Fn()>::new(move || {
+        let hash = gloo_utils::window().location().hash().unwrap_or_default();
+        dispatch.emit(Action::Follow(hash.trim_start_matches('#').to_owned()));
+    });
+    gloo_utils::window().set_onhashchange(Some(listen.as_ref().unchecked_ref()));
     listen.forget();
 }
 
@@ -270,9 +307,11 @@ fn save(name: &str, file: &Blob) {
 }
 
 /// Names the place in the address, without a step in the browser's history for each, and moves the focus to its heading.
-fn show(place: Place) {
+fn show(place: Place, names: bool) {
     let window = gloo_utils::window();
-    if let Ok(history) = window.history() {
+    if let Ok(history) = window.history()
+        && names
+    {
         let hash = format!("#{}", place.slug());
         drop(history.replace_state_with_url(&JsValue::NULL, "", Some(&hash)));
     }
@@ -286,8 +325,22 @@ fn show(place: Place) {
     .forget();
 }
 
+fn guard(asks: bool) {
+    let ask = asks.then(|| {
+        let ask = Closure::<dyn Fn(Event)>::new(|event: Event| {
+            event.prevent_default();
+            // What older browsers go by.
+            drop(Reflect::set(&event, &"returnValue".into(), &true.into()));
+        });
+        ask.into_js_value()
+    });
+    gloo_utils::window().set_onbeforeunload(ask.as_ref().and_then(|ask| ask.dyn_ref()));
+}
+
 /// Loads the page anew, for a policy that allows another Qdrant. What is being tried goes along; keys do not.
 fn reload(url: &str, link: Option<String>) {
+    guard(false);
+    gloo_utils::window().set_onhashchange(None);
     let location = gloo_utils::window().location();
     if let Some(link) = link {
         drop(location.set_hash(&format!("s={link}")));

@@ -7,16 +7,25 @@ use serde::{Deserialize, Serialize};
 pub struct Document {
     /// A number or a UUID.
     pub id: String,
-    /// Sealed with the text, and embedded with it.
+    /// Sealed with the text.
     pub title: String,
     /// What it says.
     pub text: String,
     /// Who may read it, in text form.
     pub policy: String,
+    /// What is embedded, if it is not what is sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embedded: Option<String>,
 }
 
 impl Document {
-    /// What is embedded, and sealed.
+    /// What is embedded.
+    #[must_use]
+    pub fn to_embed(&self) -> String {
+        self.embedded.clone().unwrap_or_else(|| self.passage())
+    }
+
+    /// What is sealed.
     #[must_use]
     pub fn passage(&self) -> String {
         if self.title.is_empty() {
@@ -116,10 +125,12 @@ pub enum Vectors {
 pub struct Uploaded {
     /// Points written.
     pub written: usize,
-    /// Points that are not, at most the first 20.
+    /// Documents that could not be, at most the first 20.
     pub failures: Vec<Unwritten>,
-    /// How many are not.
-    pub failed: usize,
+    /// The ids of all that are not written.
+    pub missing: Vec<String>,
+    /// Whether it was cancelled before its end.
+    pub is_cancelled: bool,
     /// Compartments created.
     pub created: usize,
     /// Milliseconds of embedding.

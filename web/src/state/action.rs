@@ -28,6 +28,12 @@ pub enum Action {
     DropNotice(u32),
     /// A text for the clipboard, and what it is.
     Copy(String, &'static str),
+    /// It is there.
+    Copied(&'static str),
+    /// The browser refused it.
+    NotCopied(&'static str),
+    /// What follows `#` in the page's address is another.
+    Follow(String),
     /// A text as a file: its name and its text.
     Save(String, String),
     /// Another address, which reloads the page.
@@ -63,6 +69,8 @@ pub enum Action {
     DeleteCollection,
     /// Imports files.
     Import(Array),
+    /// The structure's JSON while it is none, or nothing.
+    DraftStructure(Option<String>),
     /// Opens a document, or none.
     OpenDocument(Option<String>),
     /// What is typed as a query.
@@ -106,6 +114,10 @@ pub enum Action {
 pub enum Change {
     /// All dimensions.
     Structure(Vec<Dimension>),
+    /// All dimensions, as they are typed: letters in a row are undone together.
+    TypeStructure(Vec<Dimension>),
+    /// Another name for a dimension, by its number, in keys and policies too.
+    RenameDimension(usize, String),
     /// Another name for an attribute of a dimension, in keys and policies too.
     RenameAttribute(String, String, String),
     /// Somebody new.
@@ -160,10 +172,10 @@ pub enum Effect {
     SaveFile(String, Blob),
     /// A text to save.
     SaveText(String, String),
-    /// A text for the clipboard.
-    Copy(String),
-    /// The page's address names this place, and its heading gets the focus.
-    Show(Place),
+    /// A text for the clipboard, and what it is.
+    Copy(String, &'static str),
+    /// This place's heading gets the focus; the page's address names it, if it may: a link there would be lost.
+    Show(Place, bool),
     /// Other colours, which the browser keeps.
     SetTheme(Theme),
     /// The page is loaded anew for the Qdrant of this address, with this scenario in its own, if it fits.

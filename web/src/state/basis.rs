@@ -226,7 +226,7 @@ impl State {
             _ => None,
         });
         Some(Basis {
-            stored: Rc::clone(self.data.stored.as_ref()?),
+            stored: Rc::clone(self.readable()?),
             people: Rc::clone(&self.scenario().people),
             facts: gather(facts),
             checked: Rc::clone(&self.checked),

@@ -4,14 +4,15 @@ use std::rc::Rc;
 
 use super::action::Change;
 use super::checked::Checked;
-use super::scenario::{Dimension, Expectation, Expected, KeySpec, Origin, Person, Scenario};
+use super::renaming::{rename, rename_dimension};
+use super::scenario::{Expectation, Expected, KeySpec, Origin, Person, Scenario};
 use crate::protocol::{Document, KeyId, Pairs};
 
 impl Change {
     /// What it is about, if changes about it in a row are to be undone together.
     pub(super) fn about(&self) -> Option<String> {
         match self {
-            Self::Structure(_) => Some("structure".to_owned()),
+            Self::TypeStructure(_) => Some("structure".to_owned()),
             Self::DescribePerson(person, ..) => Some(format!("person {person}")),
             Self::SetDocument(document) => Some(format!("document {}", document.id)),
             _ => None,
@@ -21,7 +22,8 @@ impl Change {
     /// Makes it.
     pub(super) fn make(&self, scenario: &mut Scenario) {
         match self {
-            Self::Structure(dimensions) => scenario.dimensions.clone_from(dimensions),
+            Self::Structure(dimensions) | Self::TypeStructure(dimensions) => scenario.dimensions.clone_from(dimensions),
+            Self::RenameDimension(dimension, name) => rename_dimension(scenario, *dimension, name),
             Self::RenameAttribute(dimension, from, to) => rename(scenario, dimension, from, to),
             Self::AddPerson(name, about) => {
                 let key = KeySpec {
@@ -156,46 +158,6 @@ pub(super) fn expect_as_now(scenario: &mut Scenario) {
 fn drop_expectations_without_key(scenario: &mut Scenario) {
     let keys: Vec<KeyId> = scenario.keys().map(|(_, key)| key.id).collect();
     Rc::make_mut(&mut scenario.expectations).retain(|test| keys.contains(&test.key));
-}
-
-fn rename(scenario: &mut Scenario, dimension: &str, from: &str, to: &str) {
-    let names = scenario.dimensions.iter_mut().filter(|known| known.name == dimension);
-    for known in names.flat_map(|known: &mut Dimension| &mut known.attributes) {
-        if known == from {
-            to.clone_into(known);
-        }
-    }
-    for person in Rc::make_mut(&mut scenario.people) {
-        for (of, name) in person.keys.iter_mut().flat_map(|key| &mut key.pairs) {
-            if of == dimension && name == from {
-                to.clone_into(name);
-            }
-        }
-    }
-    let written = |name: &str| vecseal::Attribute::new(dimension, name).to_string();
-    let (from, to) = (written(from), written(to));
-    if scenario.documents.iter().any(|document| document.policy.contains(&from)) {
-        for document in Rc::make_mut(&mut scenario.documents) {
-            document.policy = replaced(&document.policy, &from, &to);
-        }
-    }
-}
-
-/// A policy with an attribute replaced, where it stands by itself.
-fn replaced(policy: &str, from: &str, to: &str) -> String {
-    let is_part = |letter: char| letter.is_alphanumeric() || "_-:\"".contains(letter);
-    let mut written = String::new();
-    let mut rest = policy;
-    while let Some(at) = rest.find(from) {
-        let (before, tail) = rest.split_at(at);
-        let after = tail.get(from.len()..).unwrap_or_default();
-        let is_whole = !before.ends_with(is_part) && !after.starts_with(is_part);
-        written.push_str(before);
-        written.push_str(if is_whole { to } else { from });
-        rest = after;
-    }
-    written.push_str(rest);
-    written
 }
 
 /// More tests than this are no help.

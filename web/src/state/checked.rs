@@ -53,7 +53,7 @@ impl Checked {
     #[must_use]
     pub fn new(scenario: &Scenario, before: Option<&Self>) -> Self {
         let structure = AccessStructure::from_json(&scenario.structure_json());
-        let structure = structure.map(Rc::new).map_err(|error| Mistake::new(&error, None));
+        let structure = structure.map(Rc::new).map_err(|error| Mistake::in_structure(&error));
         let same = before.filter(|before| before.structure == structure);
         let mut policies: BTreeMap<String, Result<Rc<Policy>, Mistake>> = BTreeMap::new();
         for document in scenario.documents.iter() {
@@ -126,13 +126,17 @@ impl Checked {
 ///
 /// What is wrong, where, and what to do.
 pub fn parse(text: &str, structure: &AccessStructure) -> Result<Policy, Mistake> {
-    let is_json = text.trim_start().starts_with(['{', '"']) && !looks_like_quoted_name(text);
-    let policy = if is_json {
+    let policy = if is_json(text) {
         Policy::from_json(text, structure)
     } else {
         Policy::parse(text, structure)
     };
     policy.map_err(|error| Mistake::new(&error, Some(structure)))
+}
+
+/// Whether a policy is written as JSON.
+pub(super) fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '"']) && !looks_like_quoted_name(text)
 }
 
 /// A dimension whose name needs quotes also begins with one.
@@ -164,6 +168,20 @@ impl Mistake {
             message: without_place(error),
             span: error.span(),
             hint: hint(error, structure),
+        }
+    }
+
+    /// An error in the JSON of an access structure.
+    #[must_use]
+    pub fn in_structure(error: &Error) -> Self {
+        let mistake = Self::new(error, None);
+        if mistake.code != "syntax" {
+            return mistake;
+        }
+        Self {
+            hint: r#"An example: {"roles": ["admin", "analyst"], "clearance": {"ordered": ["public", "secret"]}}"#
+                .to_owned(),
+            ..mistake
         }
     }
 

@@ -45,7 +45,9 @@ pub fn javascript(scenario: &Scenario, url: &str) -> String {
         let (text, policy) = (json(&document.passage()), json(&document.policy));
         let _ = writeln!(code, "  {{ id: {}, text: {text}, policy: {policy} }},", id(&document.id));
     }
-    code.push_str("];\n\nconst people = {\n");
+    code.push_str("];\n\n");
+    code.push_str(note_of_embedded(scenario));
+    code.push_str("const people = {\n");
     for (person, key) in scenario.keys() {
         let _ = writeln!(code, "  {}: {},", json(&called(person, key)), attributes_json(&key.pairs));
     }
@@ -117,7 +119,9 @@ pub fn rust(scenario: &Scenario, url: &str) -> String {
     for document in documents(scenario) {
         let _ = writeln!(code, "    ({:?}, {:?}, {:?}),", document.id, document.passage(), document.policy);
     }
-    code.push_str("];\n\n/// Who there is, and what they hold.\nconst PEOPLE: &[(&str, &str)] = &[\n");
+    code.push_str("];\n\n");
+    code.push_str(note_of_embedded(scenario));
+    code.push_str("/// Who there is, and what they hold.\nconst PEOPLE: &[(&str, &str)] = &[\n");
     for (person, key) in scenario.keys() {
         let _ = writeln!(code, "    ({:?}, {:?}),", called(person, key), attributes_json(&key.pairs));
     }
@@ -188,6 +192,17 @@ pub fn rust(scenario: &Scenario, url: &str) -> String {
          }}\n",
         question(scenario),
     )
+}
+
+/// What the program does otherwise, as far as documents have what is not in it.
+fn note_of_embedded(scenario: &Scenario) -> &'static str {
+    if scenario.vectors != 0 {
+        "// The vectors that were imported are not in this program: it embeds the texts.\n\n"
+    } else if documents(scenario).any(|document| document.embedded.is_some()) {
+        "// Texts that are to be embedded in place of the sealed ones are not in this program.\n\n"
+    } else {
+        ""
+    }
 }
 
 fn documents(scenario: &Scenario) -> impl Iterator<Item = &crate::protocol::Document> {

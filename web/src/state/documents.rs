@@ -96,7 +96,7 @@ impl<'a> Uploads<'a> {
         let documents = stored.documents.iter();
         Self {
             documents: gather(documents.map(|document| (document.id.as_str(), document))),
-            failed: stored.uploaded.failures.iter().map(|failure| failure.document.as_str()).collect(),
+            failed: stored.failed().collect(),
         }
     }
 
@@ -229,22 +229,16 @@ impl State {
         self.data.given_vectors.as_ref().filter(|given| given.import == self.scenario().vectors)
     }
 
+    /// Whether the documents came with vectors that are no longer here: those of one import are kept.
+    #[must_use]
+    pub fn has_lost_vectors(&self) -> bool {
+        self.scenario().vectors != 0 && self.given_vectors().is_none()
+    }
+
     /// Dimensions of the vectors that an upload would write.
     #[must_use]
     pub fn vector_dimension(&self) -> usize {
         self.given_vectors().map_or(MINI_LM.dimension, |given| given.dimension)
-    }
-
-    /// How many documents of the last upload are no longer here; they are still on the server.
-    #[must_use]
-    pub fn left_behind(&self) -> usize {
-        let Some(stored) = &self.data.stored else { return 0 };
-        if std::rc::Rc::ptr_eq(&stored.documents, &self.scenario().documents) {
-            return 0;
-        }
-        let here: std::collections::BTreeSet<&str> =
-            gather(self.scenario().documents.iter().map(|document| document.id.as_str()));
-        stored.documents.iter().filter(|document| !here.contains(document.id.as_str())).count()
     }
 }
 

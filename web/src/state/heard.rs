@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use super::action::{Action, Change, Effect};
-use super::places::{ConnectionStatus, GivenVectors, HeldStatus, Matrix, Mood, Running, StoredDocuments};
+use super::places::{ConnectionStatus, GivenVectors, HeldStatus, Matrix, Mood, Running};
 use super::{Purpose, State};
-use crate::protocol::{Document, Failure, KeyFacts, Message, Progress, Row, Searched, Uploaded};
+use crate::protocol::{Document, Failure, KeyFacts, Message, Progress, Row, Searched};
 
 impl State {
     pub(super) fn hear(&mut self, message: Message, now: f64, effects: &mut Vec<Effect>) {
@@ -125,15 +125,13 @@ impl State {
     }
 
     fn done(&mut self, job: u32, effects: &mut Vec<Effect>) {
-        if self.jobs.remove(&job) == Some(Purpose::Delete) {
-            self.data.stored = None;
-            self.unsee();
-            self.say(Mood::Good, "The collection and its keyring are deleted.".to_owned(), effects);
+        if let Some(Purpose::Delete(collection)) = self.jobs.remove(&job) {
+            self.deleted(&collection, effects);
         }
     }
 
     /// What was seen of an upload is not true of the next.
-    fn unsee(&mut self) {
+    pub(super) fn unsee(&mut self) {
         self.search.found = None;
         self.search.basis = None;
         self.search.failure = None;
@@ -193,29 +191,6 @@ impl State {
         self.say(Mood::Good, format!("{count} documents are imported{vectors}.{unused}"), effects);
     }
 
-    fn uploaded(&mut self, job: u32, uploaded: Uploaded, effects: &mut Vec<Effect>) {
-        let Some(Purpose::Upload(sent)) = self.jobs.remove(&job) else {
-            return;
-        };
-        self.data.upload = None;
-        let text = format!("{} documents are sealed and uploaded.", uploaded.written);
-        let text = match uploaded.failed {
-            0 => text,
-            failed => format!("{text} {failed} are not: see below."),
-        };
-        let mood = if uploaded.failed == 0 { Mood::Good } else { Mood::Bad };
-        self.data.stored = Some(Rc::new(StoredDocuments {
-            collection: sent.collection,
-            documents: sent.documents,
-            structure: sent.structure,
-            sealing: sent.sealing,
-            uploaded,
-        }));
-        self.unsee();
-        self.say(mood, text, effects);
-        self.story_goes_on(effects);
-    }
-
     fn searched(&mut self, job: u32, searched: Searched, effects: &mut Vec<Effect>) {
         let purpose = self.jobs.remove(&job);
         if let (Some(Purpose::Search(query, basis)), true) = (purpose, self.search.job == Some(job)) {
@@ -234,7 +209,7 @@ impl State {
             self.say(Mood::Bad, format!("The story stopped: {}", failure.message), effects);
         }
         match purpose {
-            Purpose::Quiet | Purpose::Delete | Purpose::Export(_) | Purpose::Rotate => {
+            Purpose::Quiet | Purpose::Delete(_) | Purpose::Export(_) | Purpose::Rotate => {
                 self.say(Mood::Bad, failure.message, effects);
             }
             Purpose::Key(key) => {
@@ -291,11 +266,14 @@ impl State {
 }
 
 fn document(row: Row) -> Document {
+    // Of a text beside a content, the text is only embedded.
+    let embedded = row.text.clone().filter(|text| row.content.as_ref().is_some_and(|content| content != text));
     Document {
         title: String::new(),
         text: row.content.or(row.text).unwrap_or_default(),
         policy: row.policy.unwrap_or_else(|| "*".to_owned()),
         id: row.id,
+        embedded,
     }
 }
 

@@ -9,7 +9,7 @@ impl State {
     /// of the last search, or the first.
     #[must_use]
     pub fn looked_at(&self) -> Option<&str> {
-        let stored = self.data.stored.as_ref()?;
+        let stored = self.readable()?;
         let is_there = |id: &&str| stored.documents.iter().any(|document| document.id == **id);
         let before = self.server.document.as_deref().filter(is_there);
         let best = self.search.found.as_ref().and_then(|found| found.plain.first());

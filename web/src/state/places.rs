@@ -54,6 +54,12 @@ impl Place {
         }
     }
 
+    /// The place of a name in the page's address.
+    #[must_use]
+    pub fn of(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|place| place.slug() == slug)
+    }
+
     /// Its heading.
     #[must_use]
     pub fn title(self) -> &'static str {

@@ -155,6 +155,7 @@ impl Scenario {
             title: document.title.clone(),
             text: document.text.clone(),
             policy: document.policy.to_string(),
+            embedded: None,
         });
         let mut scenario = Self {
             name: organisation.name.clone(),

@@ -39,7 +39,7 @@ impl fmt::Display for ShareError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::TooLong => "this is more than fits into a link: share fewer documents",
-            Self::Broken => "the link is cut or changed, so the first example is shown",
+            Self::Broken => "the link is cut or changed",
         })
     }
 }

@@ -127,7 +127,8 @@ mod tests {
         let uploaded = crate::protocol::Uploaded {
             written: documents.len(),
             failures: Vec::new(),
-            failed: 0,
+            missing: Vec::new(),
+            is_cancelled: false,
             created: 13,
             embedding: 0.0,
             writing: 0.0,

@@ -129,7 +129,8 @@ fn uploaded() -> Uploaded {
     Uploaded {
         written: 3,
         failures: vec![],
-        failed: 0,
+        missing: vec![],
+        is_cancelled: false,
         created: 3,
         embedding: 1.0,
         writing: 1.0,
@@ -294,16 +295,13 @@ fn vectors_of_an_import_are_of_its_documents_alone() {
     // Vectors of another dimension need a collection of their own.
     assert!(matches!(
         page.work()[..],
-        [
-            (_, Work::DeleteCollection {}),
-            (
-                _,
-                Work::Upload {
-                    vectors: Vectors::Kept,
-                    ..
-                }
-            )
-        ]
+        [(
+            _,
+            Work::Upload {
+                vectors: Vectors::Kept,
+                ..
+            }
+        )]
     ));
     page.does(Action::Undo);
     assert_eq!((page.state.scenario().documents.len(), page.state.vector_dimension()), (3, 384));
@@ -333,8 +331,12 @@ fn documents_that_are_gone_do_not_stay_in_the_collection() {
     assert_eq!(page.state.left_behind(), 0);
     page.does(Action::Change(Change::RemoveDocument("2".to_owned())));
     assert_eq!(page.state.left_behind(), 1);
-    page.does(Action::Upload);
-    assert!(matches!(page.work()[..], [(_, Work::DeleteCollection {}), (_, Work::Upload { .. })]));
+    let before = page.state.collection();
+    page.uploads();
+    // The old collection goes when the new one is there.
+    assert_ne!(page.state.collection(), before);
+    page.job(|work| matches!(work, Work::DeleteCollection { collection } if *collection == before));
+    assert_eq!((page.state.left_behind(), page.state.is_stored_old()), (0, false));
 }
 
 #[test]
@@ -378,8 +380,67 @@ fn an_upload_shows_how_far_it_is_and_what_came_of_it() {
     sealing.mode = Mode::Sealed;
     page.does(Action::Change(Change::Sealing(sealing)));
     assert!(page.state.is_stored_old());
+    let before = page.state.data.stored.clone();
     page.does(Action::Upload);
-    assert!(matches!(page.work()[..], [(_, Work::DeleteCollection {}), (_, Work::Upload { .. })]));
+    let job = page.job(|work| matches!(work, Work::Upload { collection, .. } if collection == "playground-abc-3"));
+    // Cancelled before anything is written, it changes nothing.
+    page.hears(Message::Failed {
+        job,
+        failure: Failure::new("cancelled", "the job was cancelled"),
+    });
+    assert_eq!((page.state.data.stored.clone(), page.work().len()), (before, 0));
+    page.uploads();
+    page.job(|work| matches!(work, Work::DeleteCollection { collection } if collection == "playground-abc-2"));
+}
+
+#[test]
+fn what_an_upload_leaves_out_is_what_was_there_before() {
+    let mut page = Page::new(tiny()).with_keys();
+    let mut document = page.state.scenario().documents[0].clone();
+    page.uploads();
+    let (id, before) = (document.id.clone(), document.policy.clone());
+    document.policy = "*".to_owned();
+    page.does(Action::Change(Change::SetDocument(document.clone())));
+    document.id = "77".to_owned();
+    page.does(Action::Change(Change::SetDocument(document)));
+    page.does(Action::Upload);
+    assert!(page.state.readable().is_none() && page.state.basis().is_none());
+    let job = page.job(|work| matches!(work, Work::Upload { .. }));
+    page.hears(Message::Uploaded {
+        job,
+        uploaded: Uploaded {
+            written: 2,
+            missing: vec![id.clone(), "77".to_owned()],
+            is_cancelled: true,
+            ..uploaded()
+        },
+    });
+    let stored = page.state.readable().unwrap().clone();
+    assert_eq!(stored.documents.len(), 3);
+    assert!(stored.documents.iter().any(|document| document.id == id && document.policy == before));
+    assert!(page.state.is_stored_old() && stored.failed().next().is_none());
+    // Nothing in a new collection is no upload.
+    let mut sealing = page.state.scenario().sealing;
+    sealing.mode = Mode::Sealed;
+    page.does(Action::Change(Change::Sealing(sealing)));
+    page.does(Action::Upload);
+    let job = page.job(|work| matches!(work, Work::Upload { .. }));
+    let failures = vec![crate::protocol::Unwritten {
+        document: id,
+        code: "too_long".to_owned(),
+        message: "the text is too long".to_owned(),
+    }];
+    page.hears(Message::Uploaded {
+        job,
+        uploaded: Uploaded {
+            written: 0,
+            failures,
+            missing: vec!["1".to_owned(), "2".to_owned(), "3".to_owned(), "77".to_owned()],
+            ..uploaded()
+        },
+    });
+    assert_eq!(page.state.data.stored, Some(stored));
+    assert_eq!(page.state.data.failure.as_ref().map(|failure| failure.code.as_str()), Some("too_long"));
 }
 
 #[test]
@@ -402,8 +463,9 @@ fn failures_land_where_they_belong() {
     });
     assert_eq!(page.state.connection.status, ConnectionStatus::Down(failure()));
     assert!(matches!(page.effects[..], [Effect::After(_, Action::Ping(_))]));
+    page.uploads();
     page.does(Action::DeleteCollection);
-    let job = page.job(|work| matches!(work, Work::DeleteCollection {}));
+    let job = page.job(|work| matches!(work, Work::DeleteCollection { .. }));
     page.hears(Message::Failed {
         job,
         failure: failure(),
@@ -636,4 +698,105 @@ fn hierarchies_are_kept_from_organisations() {
     assert_eq!((clearance.kind, clearance.attributes[0].as_str()), (Kind::Hierarchy, "public"));
     let page = Page::new(hospital);
     assert!(page.state.checked.tests.iter().all(|tested| *tested == Tested::Passed));
+}
+
+#[test]
+fn undo_brings_back_documents_with_their_vectors() {
+    let mut page = Page::new(tiny()).with_keys();
+    let row = Row {
+        id: "7".to_owned(),
+        text: Some("for the embedding".to_owned()),
+        content: Some("what is sealed".to_owned()),
+        policy: None,
+    };
+    page.imports(vec![row.clone()], 8);
+    let document = &page.state.scenario().documents[0];
+    assert_eq!(
+        (document.passage(), document.to_embed()),
+        ("what is sealed".to_owned(), "for the embedding".to_owned())
+    );
+    page.does(Action::Load(Box::new(company())));
+    assert!(page.state.given_vectors().is_none() && !page.state.has_lost_vectors());
+    page.does(Action::Undo);
+    assert_eq!(page.state.vector_dimension(), 8);
+    // Of two imports the vectors of one are kept, and the page says so.
+    page.imports(vec![row], 4);
+    page.does(Action::Undo);
+    assert!(page.state.has_lost_vectors() && page.state.vector_dimension() == 384);
+}
+
+#[test]
+fn undo_does_not_bring_back_keys_and_says_so() {
+    let mut page = Page::new(tiny()).with_keys();
+    let key = page.state.scenario().keys().next().unwrap().1.clone();
+    page.does(Action::Change(Change::SetKey(key.id, key.label.clone(), vec![])));
+    page.does(Action::Undo);
+    page.job(|work| matches!(work, Work::IssueKey { key: id, .. } if *id == key.id));
+    let notice = page.state.notice.clone().unwrap().text;
+    assert!(notice.ends_with("is issued anew, at the current epochs."), "{notice}");
+    page.does(Action::Change(Change::DescribePerson(0, "Nelly".to_owned(), String::new())));
+    page.state.notice = None;
+    page.does(Action::Undo);
+    assert_eq!(page.state.notice, None);
+}
+
+#[test]
+fn a_link_put_into_the_address_opens_and_stays_until_something_changes() {
+    let mut page = Page::new(company()).with_keys();
+    let link = super::share::encode(&tiny()).unwrap();
+    page.does(Action::Follow(format!("s={link}")));
+    assert_eq!(page.state.scenario().name, "Two desks");
+    page.does(Action::GoTo(Place::Data));
+    assert!(matches!(page.effects[..], [Effect::Show(Place::Data, false)]));
+    page.does(Action::Change(Change::RemoveDocument("1".to_owned())));
+    page.does(Action::GoTo(Place::Search));
+    assert!(matches!(page.effects[..], [Effect::Show(Place::Search, true)]));
+    page.does(Action::Follow(format!("s={}", &link[..40])));
+    assert_eq!(page.state.notice.as_ref().unwrap().text, "Nothing is opened: the link is cut or changed.");
+    page.does(Action::Follow("people".to_owned()));
+    assert_eq!((page.state.place, page.state.scenario().documents.len()), (Place::People, 2));
+    page.does(Action::Follow("nowhere".to_owned()));
+    assert_eq!(page.state.place, Place::People);
+}
+
+#[test]
+fn a_dimension_is_renamed_wherever_it_is_written() {
+    let mut page = Page::new(tiny()).with_keys();
+    let mut document = page.state.scenario().documents[0].clone();
+    document.id = "9".to_owned();
+    document.policy = r#"{"roles": ["author", "reader"]}"#.to_owned();
+    page.does(Action::Change(Change::SetDocument(document)));
+    page.does(Action::Change(Change::RenameDimension(0, "tasks".to_owned())));
+    page.does(Action::Change(Change::RenameAttribute(
+        "tasks".to_owned(),
+        "author".to_owned(),
+        "writer".to_owned(),
+    )));
+    let scenario = page.state.scenario();
+    assert!(page.state.checked.structure.is_ok() && page.state.checked.wrong_policies(scenario) == 0);
+    assert!(page.state.checked.keys.values().all(Result::is_ok));
+    assert!(scenario.document("9").unwrap().policy.contains("\"tasks\": [\"writer\"]"), "{scenario:?}");
+    page.does(Action::Undo);
+    page.does(Action::Undo);
+    assert_eq!(page.state.scenario().dimensions[0].name, "roles");
+}
+
+#[test]
+fn each_change_of_the_structure_is_undone_alone_and_typing_together() {
+    let mut page = Page::new(tiny()).with_keys();
+    let first = page.state.scenario().dimensions.clone();
+    let with = |name: &str| {
+        let mut dimensions = first.clone();
+        dimensions[0].attributes.push(name.to_owned());
+        dimensions
+    };
+    page.does(Action::Change(Change::Structure(with("a"))));
+    page.does(Action::Change(Change::Structure(with("b"))));
+    page.does(Action::Change(Change::TypeStructure(with("bc"))));
+    page.does(Action::Change(Change::TypeStructure(with("bcd"))));
+    page.does(Action::DraftStructure(Some("{".to_owned())));
+    page.does(Action::Undo);
+    assert_eq!((page.state.scenario().dimensions.clone(), page.state.structure_draft.clone()), (with("b"), None));
+    page.does(Action::Undo);
+    assert_eq!(page.state.scenario().dimensions, with("a"));
 }

@@ -8,8 +8,8 @@ use super::places::{
     ServerPlace,
 };
 use super::scenario::{Origin, Scenario};
-use super::{Checked, Known, Purpose, Sent, State};
-use crate::protocol::{Attack, Document, KeyId, Pairs, Progress, Query, Vectors, Work};
+use super::{Checked, Known, Purpose, State};
+use crate::protocol::{Attack, KeyId, Pairs, Progress, Query, Work};
 
 impl State {
     /// What the page wants when it opens.
@@ -49,10 +49,14 @@ impl State {
                     self.notice = None;
                 }
             }
-            Action::Copy(text, what) => {
-                effects.push(Effect::Copy(text));
-                self.say(Mood::Good, format!("Copied {what}."), effects);
+            Action::Copy(text, what) => effects.push(Effect::Copy(text, what)),
+            Action::Copied(what) => self.say(Mood::Good, format!("Copied {what}."), effects),
+            Action::NotCopied(what) => {
+                let text =
+                    format!("The browser did not let this page copy {what}: select the text, and copy it by hand.");
+                self.say(Mood::Bad, text, effects);
             }
+            Action::Follow(hash) => self.follow(&hash, effects),
             Action::Save(name, text) => effects.push(Effect::SaveText(name, text)),
             Action::Reconnect(url) => {
                 let link = super::share::encode(self.scenario()).ok();
@@ -85,8 +89,9 @@ impl State {
             }
             Action::Upload => self.upload(now, effects),
             Action::Cancel(job) => self.cancel(job, effects),
-            Action::DeleteCollection => self.start(Purpose::Delete, Work::DeleteCollection {}, effects),
+            Action::DeleteCollection => self.delete_stored(effects),
             Action::Import(files) => self.import(files, now, effects),
+            Action::DraftStructure(text) => self.structure_draft = text,
             Action::OpenDocument(id) => self.data.open = id,
             Action::Type(text) => self.search.text = text,
             Action::Near(document) => self.search.near = document,
@@ -117,7 +122,7 @@ impl State {
         effects.push(Effect::Work(job, work));
     }
 
-    fn number(&mut self, purpose: Purpose) -> u32 {
+    pub(super) fn number(&mut self, purpose: Purpose) -> u32 {
         self.last_job += 1;
         self.jobs.insert(self.last_job, purpose);
         self.last_job
@@ -136,7 +141,7 @@ impl State {
 
     pub(super) fn go(&mut self, place: Place, effects: &mut Vec<Effect>) {
         self.place = place;
-        effects.push(Effect::Show(place));
+        effects.push(Effect::Show(place, !self.is_as_linked));
     }
 
     fn connect(&mut self, effects: &mut Vec<Effect>) {
@@ -154,9 +159,49 @@ impl State {
         }
     }
 
+    /// Undoes or redoes. What keys were is not among what comes back: those that held something else are made anew, or
+    /// have to be imported again.
     fn travel(&mut self, way: fn(&mut super::History<Scenario>), effects: &mut Vec<Effect>) {
+        let (authority, before) = (self.known.authority, self.keys.clone());
         way(&mut self.scenario);
+        self.structure_draft = None;
         self.changed(effects);
+        if self.known.authority != authority {
+            return;
+        }
+        let is_anew = |key: KeyId| self.keys.get(&key) != before.get(&key);
+        let anew: Vec<String> = self
+            .scenario()
+            .keys()
+            .filter(|(_, key)| is_anew(key.id))
+            .map(|(_, key)| self.scenario().key_name(key.id))
+            .collect();
+        let missing = self.scenario().keys().find(|(_, key)| !self.keys.contains_key(&key.id));
+        let text = match (missing, anew.as_slice()) {
+            (Some((_, key)), _) => {
+                format!("The key of {} came from a file: import it again.", self.scenario().key_name(key.id))
+            }
+            (None, []) => return,
+            (None, [name]) => format!("The key of {name} is issued anew, at the current epochs."),
+            (None, names) => format!("{} keys are issued anew, at the current epochs.", names.len()),
+        };
+        self.say(Mood::Good, text, effects);
+    }
+
+    /// What was put behind `#` in the address of the open page: a place, or somebody's link.
+    fn follow(&mut self, hash: &str, effects: &mut Vec<Effect>) {
+        if let Some(link) = hash.strip_prefix("s=") {
+            match super::share::decode(link) {
+                Ok(scenario) => {
+                    self.load(scenario, effects);
+                    self.is_as_linked = true;
+                    self.say(Mood::Good, "The link is opened. Undo brings back what was here.".to_owned(), effects);
+                }
+                Err(error) => self.say(Mood::Bad, format!("Nothing is opened: {error}."), effects),
+            }
+        } else if let Some(place) = Place::of(hash).filter(|place| *place != self.place) {
+            self.go(place, effects);
+        }
     }
 
     fn load(&mut self, scenario: Scenario, effects: &mut Vec<Effect>) {
@@ -164,11 +209,13 @@ impl State {
         let authority = self.last_authority;
         self.scenario.change(None, |present| *present = Scenario { authority, ..scenario });
         self.dialog = None;
+        self.structure_draft = None;
         self.changed(effects);
         self.search.text = self.scenario().questions.first().cloned().unwrap_or_default();
     }
 
     fn changed(&mut self, effects: &mut Vec<Effect>) {
+        self.is_as_linked = false;
         self.checked = Rc::new(Checked::new(self.scenario.present(), Some(&self.checked)));
         self.search.person = self.search.person.min(self.scenario().people.len().saturating_sub(1));
         self.synchronise(effects);
@@ -217,6 +264,8 @@ impl State {
         self.jobs.retain(|_, purpose| matches!(purpose, Purpose::Connect | Purpose::Quiet));
         self.data = DataPlace {
             collection: self.data.collection.take(),
+            // They are the user's, whoever the authority is: undo may bring their documents back.
+            given_vectors: self.data.given_vectors,
             ..DataPlace::default()
         };
         self.search = SearchPlace {
@@ -245,54 +294,6 @@ impl State {
             _ => Work::IssueKey { key, pairs },
         };
         self.start(Purpose::Key(key), work, effects);
-    }
-
-    fn upload(&mut self, now: f64, effects: &mut Vec<Effect>) {
-        let Ok(structure) = self.checked.structure.clone() else {
-            return;
-        };
-        if self.data.upload.is_some() {
-            return;
-        }
-        let scenario = self.scenario();
-        let (documents, sealing) = (Rc::clone(&scenario.documents), scenario.sealing);
-        // Compartments of other settings, and documents that are gone, would stay beside the new ones.
-        let dimension = self.vector_dimension();
-        let is_other = self
-            .data
-            .stored
-            .as_ref()
-            .is_some_and(|stored| stored.sealing != sealing || stored.uploaded.dimension != dimension);
-        if (is_other || self.left_behind() > 0) && self.data.collection.is_none() {
-            self.start(Purpose::Quiet, Work::DeleteCollection {}, effects);
-            self.collections += 1;
-        }
-        let collection = self.collection();
-        let work = Work::Upload {
-            collection: collection.clone(),
-            sealing,
-            documents: documents.iter().map(|document| self.in_text_form(document)).collect(),
-            vectors: self.given_vectors().map_or(Vectors::Embedded, |_| Vectors::Kept),
-        };
-        let total = documents.len() * 2;
-        let job = self.number(Purpose::Upload(Box::new(Sent {
-            documents,
-            structure,
-            sealing,
-            collection,
-        })));
-        effects.push(Effect::Work(job, work));
-        self.data.failure = None;
-        self.data.upload = Some(Running::new(job, total, now));
-    }
-
-    /// Policies may be edited as JSON; the worker takes their text form.
-    fn in_text_form(&self, document: &Document) -> Document {
-        let mut document = document.clone();
-        if let Some(Ok(policy)) = self.checked.policies.get(&document.policy) {
-            document.policy = policy.to_string();
-        }
-        document
     }
 
     fn import(&mut self, files: js_sys::Array, now: f64, effects: &mut Vec<Effect>) {
@@ -364,7 +365,7 @@ impl State {
 
     pub(super) fn inspect(&mut self, document: String, effects: &mut Vec<Effect>) {
         self.server.document = Some(document.clone());
-        if self.data.stored.is_some() {
+        if self.readable().is_some() {
             let job = self.number(Purpose::Inspect);
             effects.push(Effect::Work(job, Work::Inspect { document }));
             self.server.inspecting = Some(job);
@@ -373,9 +374,9 @@ impl State {
     }
 
     pub(super) fn project(&mut self, effects: &mut Vec<Effect>) {
-        let first = self.data.stored.as_ref().and_then(|stored| stored.documents.first());
+        let first = self.readable().and_then(|stored| stored.documents.first());
         let document = self.server.document.clone().or_else(|| first.map(|document| document.id.clone()));
-        if let (Some(document), Some(_)) = (document, &self.data.stored) {
+        if let (Some(document), Some(_)) = (document, self.readable()) {
             let job = self.number(Purpose::Project);
             effects.push(Effect::Work(job, Work::Project { document }));
             self.server.projecting = Some(job);
@@ -384,7 +385,7 @@ impl State {
     }
 
     pub(super) fn attack(&mut self, attacks: Vec<Attack>, effects: &mut Vec<Effect>) {
-        if self.data.stored.is_some() {
+        if self.readable().is_some() {
             let new = attacks.into_iter().filter(|attack| !self.attacks.waiting.contains(attack)).collect::<Vec<_>>();
             self.attacks.waiting.extend(new);
             self.next_attack(effects);
@@ -410,7 +411,7 @@ impl State {
 }
 
 impl Running {
-    fn new(job: u32, total: usize, now: f64) -> Self {
+    pub(super) fn new(job: u32, total: usize, now: f64) -> Self {
         Self {
             job,
             progress: Progress { done: 0, total },

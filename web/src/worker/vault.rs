@@ -3,6 +3,7 @@
 //!
 //! Jobs run at once on one thread: each takes what it needs out of the state, and never holds the state over an `await`.
 
+mod chunk;
 mod collection;
 mod connection;
 mod inspect;
@@ -21,12 +22,13 @@ use std::time::Duration;
 use vecseal::{AccessStructure, Authority};
 use vecseal_client::qdrant::{Qdrant, Transport};
 
-pub(super) use collection::{Original, View};
+pub(super) use chunk::upsert;
+pub(super) use collection::{Original, View, keyring};
 pub(super) use inspect::{decoded, from_qdrant, header_id, text_of, to_qdrant, vector_of};
 pub(super) use keys::Held;
 pub(super) use rotate::rewrap;
 pub(super) use search::outcome;
-pub(super) use upload::{Model, upsert};
+pub(super) use upload::Model;
 
 use crate::protocol::{Failure, KeyId};
 use collection::Collection;
@@ -81,7 +83,6 @@ impl<T: Transport + Clone> Vault<T> {
         let mut state = self.state.borrow_mut();
         state.authority = Some(Arc::new(authority));
         state.keys.clear();
-        state.kept.clear();
         state.collection = None;
         state.serial += 1;
         Ok(())

@@ -30,7 +30,7 @@ pub(super) async fn run(job: u32, work: Work) -> Result<Message, Failure> {
             sealing,
             documents,
             vectors,
-        } => jobs::cancellable(job, Box::pin(upload(&vault, job, collection, sealing, documents, vectors))).await,
+        } => Box::pin(upload(&vault, job, collection, sealing, documents, vectors)).await,
         Work::Search { query, limit, keys } => jobs::cancellable(job, search(&vault, job, query, limit, &keys)).await,
         Work::TryKeys { documents, keys } => jobs::cancellable(job, try_keys(&vault, job, &documents, &keys)).await,
         Work::Connect { url, api_key } => jobs::cancellable(job, connect(&vault, job, &url, api_key)).await,
@@ -55,7 +55,7 @@ pub(super) async fn run(job: u32, work: Work) -> Result<Message, Failure> {
             Ok(Message::Rotated { job, keys, rewrapped })
         }
         Work::Attack { attack, keys } => attacked(&vault, job, attack, &keys).await,
-        Work::DeleteCollection {} => vault.delete().await.map(|()| Message::Done { job }),
+        Work::DeleteCollection { collection } => vault.delete(&collection).await.map(|()| Message::Done { job }),
         other => at_once(&vault, job, other).await,
     }
 }
@@ -133,10 +133,12 @@ async fn upload(
     let plan = vault.plan(collection, sealing, documents, vectors, model)?;
     let (texts, ready) = (plan.texts(), plan.ready());
     let start = now();
-    let vectors = embed::vectors(&texts, |done| tell(ready + done)).await?;
+    let vectors = jobs::cancellable(job, embed::vectors(&texts, |done| tell(ready + done))).await?;
     let embedding = now() - start;
     tell(all);
-    let mut uploaded = vault.write(plan, vectors, |done| tell(all + done)).await?;
+    // From here on it stops only where it is known what is written.
+    let stoppable = jobs::Stoppable::new(job);
+    let mut uploaded = vault.write(plan, vectors, |done| tell(all + done), &stoppable).await?;
     uploaded.embedding = embedding;
     uploaded.model = (!texts.is_empty()).then(|| model.name.to_owned());
     Ok(Message::Uploaded { job, uploaded })

@@ -138,6 +138,7 @@ fn new_document(id: &str) -> Document {
         title: String::new(),
         text: String::new(),
         policy: "*".to_owned(),
+        embedded: None,
     }
 }
 

@@ -41,7 +41,12 @@ pub(super) fn Editor(props: &Props) -> Html {
     html! {
         <div class="editor">
             <TextField label="Title" value={document.title.clone()} oninput={set(|document, title| document.title = title)} />
-            <TextArea id={format!("text-{}", document.id)} value={document.text.clone()} oninput={set(|document, text| document.text = text)} />
+            <TextArea id={format!("text-{}", document.id)} label="Text" value={document.text.clone()} note={if document.embedded.is_some() { Note::Sealed } else { Note::Both }}
+                oninput={set(|document, text| document.text = text)} />
+            if let Some(embedded) = &document.embedded {
+                <TextArea id={format!("embedded-{}", document.id)} label="Text that is embedded in its place" value={embedded.clone()} note={Note::Embedded}
+                    oninput={set(|document, text| document.embedded = Some(text))} />
+            }
             <PolicyField id={format!("policy-{}", document.id)} label="Policy: who may read it" value={document.policy.clone()} {mistake} oninput={set_policy.clone()} />
             <PolicyPicker policy={document.policy.clone()} onpick={set_policy} />
             <div class="row end">
@@ -55,8 +60,18 @@ pub(super) fn Editor(props: &Props) -> Html {
 #[derive(PartialEq, Properties)]
 struct TextAreaProps {
     id: AttrValue,
+    label: &'static str,
     value: AttrValue,
+    note: Note,
     oninput: Callback<String>,
+}
+
+/// What becomes of a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Note {
+    Sealed,
+    Embedded,
+    Both,
 }
 
 #[component]
@@ -69,14 +84,17 @@ fn TextArea(props: &TextAreaProps) -> Html {
     });
     let words = props.value.split_whitespace().count();
     let help = format!("{}-help", props.id);
-    let note = if words > READ_WORDS {
-        format!("{words} words. All of them are sealed; the embedding reads about the first {READ_WORDS}.")
-    } else {
-        format!("{words} words.")
+    let note = match props.note {
+        Note::Sealed => format!("{words} words, sealed and not embedded."),
+        Note::Both if words > READ_WORDS => {
+            format!("{words} words. All of them are sealed; the embedding reads about the first {READ_WORDS}.")
+        }
+        Note::Embedded => format!("{words} words, not sealed; the embedding reads about the first {READ_WORDS}."),
+        Note::Both => format!("{words} words."),
     };
     html! {
         <div class="field">
-            <label class="label" for={props.id.clone()}>{ "Text" }</label>
+            <label class="label" for={props.id.clone()}>{ props.label }</label>
             <textarea id={props.id.clone()} class="prose" rows="5" value={props.value.clone()} aria-describedby={help.clone()} {oninput} />
             <span class="help numbers" id={help}>{ note }</span>
         </div>

@@ -43,6 +43,9 @@ pub(super) fn Import(props: &Props) -> Html {
                     counted(given.documents, "document", "documents"), thousands(given.dimension)
                 ) }</span></p>
             }
+            if store.has_lost_vectors() {
+                <p class="remark warn"><Icon shape={Shape::Warning} /><span>{ "The vectors of these documents went with a later import: import their file again, or the texts are embedded." }</span></p>
+            }
             <p class="muted">
                 { "JSON Lines, CSV or TSV with " }<code>{ "text" }</code>{ " and, if you like, " }<code>{ "id" }</code>{ ", " }
                 <code>{ "content" }</code>{ ", " }<code>{ "policy" }</code>{ ", " }<code>{ "vector" }</code>

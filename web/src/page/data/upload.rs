@@ -36,14 +36,14 @@ pub(super) fn Upload(props: &Props) -> Html {
             </div>
             if let Some(failure) = &store.data.failure {
                 if failure.code == "cancelled" {
-                    <p class="remark" role="status"><Icon shape={Shape::Stop} /><span>{ "Cancelled. What was written until then stays on the server; starting again is safe." }</span></p>
+                    <p class="remark" role="status"><Icon shape={Shape::Stop} /><span>{ "Cancelled before anything was written: the server has what it had." }</span></p>
                 } else {
                     <FailureBox failure={failure.clone()} />
                 }
             }
             <Written stored={stored.clone()} />
             if let Some(stored) = stored {
-                if stored.uploaded.failed > 0 { <Unwrittens {stored} /> }
+                if !stored.uploaded.missing.is_empty() { <Unwrittens {stored} /> }
             }
         </section>
     }

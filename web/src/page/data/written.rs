@@ -48,25 +48,28 @@ pub(super) struct UnwrittenProps {
 #[component]
 pub(super) fn Unwrittens(props: &UnwrittenProps) -> Html {
     let uploaded = &props.stored.uploaded;
-    let others = uploaded.failed - uploaded.failures.len().min(uploaded.failed);
+    let missing = uploaded.missing.len();
+    let others = missing.saturating_sub(uploaded.failures.len());
     html! {
         <details class="unwritten" open=true>
-            <summary>{ format!("{} not written", thousands(uploaded.failed)) }</summary>
-            <div class="scroll" tabindex="0" role="region" aria-label="Documents that are not written">
-                <table>
-                    <thead><tr><th scope="col">{ "Document" }</th><th scope="col">{ "Code" }</th><th scope="col">{ "Why" }</th></tr></thead>
-                    <tbody>
-                        { for uploaded.failures.iter().map(|failure| html! {
-                            <tr>
-                                <th scope="row"><code>{ &failure.document }</code></th>
-                                <td><code>{ &failure.code }</code></td>
-                                <td>{ &failure.message }</td>
-                            </tr>
-                        }) }
-                    </tbody>
-                </table>
-            </div>
-            if others > 0 { <p class="muted">{ format!("And {} more.", thousands(others)) }</p> }
+            <summary>{ format!("{} not written{}", thousands(missing), if uploaded.is_cancelled { ": cancelled before them" } else { "" }) }</summary>
+            if !uploaded.failures.is_empty() {
+                <div class="scroll" tabindex="0" role="region" aria-label="Documents that are not written">
+                    <table>
+                        <thead><tr><th scope="col">{ "Document" }</th><th scope="col">{ "Code" }</th><th scope="col">{ "Why" }</th></tr></thead>
+                        <tbody>
+                            { for uploaded.failures.iter().map(|failure| html! {
+                                <tr>
+                                    <th scope="row"><code>{ &failure.document }</code></th>
+                                    <td><code>{ &failure.code }</code></td>
+                                    <td>{ &failure.message }</td>
+                                </tr>
+                            }) }
+                        </tbody>
+                    </table>
+                </div>
+            }
+            if others > 0 && !uploaded.is_cancelled { <p class="muted">{ format!("And {} more.", thousands(others)) }</p> }
         </details>
     }
 }

@@ -59,6 +59,7 @@ fn empty() -> Scenario {
         title: "First note".to_owned(),
         text: "Write here what nobody else is to read.".to_owned(),
         policy: "roles:admin".to_owned(),
+        embedded: None,
     };
     Scenario {
         name: "Your own".to_owned(),

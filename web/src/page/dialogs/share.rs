@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::page::parts::{CopyButton, Modal};
+use crate::page::parts::{CopyButton, Icon, Modal, Shape};
 use crate::page::store::use_store;
 use crate::state::{Action, share};
 
@@ -22,6 +22,9 @@ pub(super) fn ShareDialog() -> Html {
         <Modal title="Share this state" onclose={store.on(|()| Action::Open(None))}>
             <p>{ format!("The link holds the policy, {} with their attributes, {}, tests and settings. It holds no key, no API key and no address of a database: who opens it gets the same page with keys of their own.",
                 counted(scenario.people.len(), "person", "people"), counted(scenario.documents.len(), "document", "documents")) }</p>
+            if scenario.vectors != 0 {
+                <p class="remark warn"><Icon shape={Shape::Warning} /><span>{ "The imported vectors are left out: whoever opens the link has the texts embedded instead." }</span></p>
+            }
             {
                 match link {
                     Ok(link) => html! {

@@ -44,7 +44,7 @@ pub(in crate::page) fn NeedsUpload(props: &NeedsProps) -> Html {
     let count = store.scenario().documents.len();
     let is_running = store.data.upload.is_some();
     html! {
-        <Empty title="Nothing is encrypted yet" icon={Shape::Lock}>
+        <Empty title={if is_running { "The upload runs" } else { "Nothing is encrypted yet" }} icon={Shape::Lock}>
             <p>{ &props.what }</p>
             <div class="row">
                 <Button look={Look::Primary} icon={Shape::Lock} {onclick} disabled={is_running || !store.is_connected() || count == 0}

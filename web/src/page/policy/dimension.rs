@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
-use crate::page::parts::{Button, Icon, Look, Select, Shape, TextField};
+use crate::page::parts::{Button, Icon, Look, Select, Shape};
 use crate::page::store::{Store, use_store};
 use crate::state::{Action, Change, Dimension, Kind};
 
@@ -48,7 +48,7 @@ pub(super) fn DimensionCard(props: &Props) -> Html {
     html! {
         <li class="dimension">
             <div class="dimension-head">
-                <TextField label={format!("Name of dimension {}", index + 1)} label_hidden=true value={dimension.name.clone()} oninput={change(|dimension, name| dimension.name = name)} />
+                <NameField {index} name={dimension.name.clone()} />
                 <Select label={format!("Kind of {}", dimension.name)} label_hidden=true options={kinds} value={kind} onchange={set_kind} />
                 <Button look={Look::Quiet} icon={Shape::Trash} icon_only=true label={format!("Remove the dimension {}", dimension.name)} onclick={remove} />
             </div>
@@ -60,6 +60,37 @@ pub(super) fn DimensionCard(props: &Props) -> Html {
                 <li><NewAttribute {index} of={dimension.name.clone()} /></li>
             </ul>
         </li>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct NameProps {
+    index: usize,
+    name: String,
+}
+
+/// A dimension's name: another one goes into keys and policies, too, when it is complete.
+#[component]
+fn NameField(props: &NameProps) -> Html {
+    let store = use_store();
+    let (index, before) = (props.index, props.name.clone());
+    let onchange = Callback::from(move |event: Event| {
+        let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else {
+            return;
+        };
+        let name = input.value().trim().to_owned();
+        let is_taken = store.scenario().dimensions.iter().any(|dimension| dimension.name == name);
+        if name.is_empty() {
+            input.set_value(&before);
+        } else if is_taken && name != before {
+            // Shown as the mistake it is; in policies it would mix two dimensions.
+            edit(&store, index, |dimension| dimension.name = name);
+        } else {
+            store.dispatch(Action::Change(Change::RenameDimension(index, name)));
+        }
+    });
+    html! {
+        <input type="text" class="dimension-name" aria-label={format!("Name of dimension {}", index + 1)} value={props.name.clone()} spellcheck="false" autocomplete="off" {onchange} />
     }
 }
 

@@ -4,7 +4,7 @@ use vecseal::{AccessStructure, DimensionKind};
 use yew::prelude::*;
 
 use super::dimension::DimensionCard;
-use crate::page::parts::{Button, Look, MistakeLine, PolicyField, Shape, Tabs};
+use crate::page::parts::{Button, Icon, Look, MistakeLine, PolicyField, Shape, Tabs};
 use crate::page::store::use_store;
 use crate::state::{Action, Change, Dimension, Kind, Mistake};
 
@@ -12,7 +12,7 @@ use crate::state::{Action, Change, Dimension, Kind, Mistake};
 #[component]
 pub(super) fn StructurePanel() -> Html {
     let store = use_store();
-    let as_json = use_state(|| false);
+    let as_json = use_state(|| store.structure_draft.is_some());
     let choose = {
         let as_json = as_json.clone();
         Callback::from(move |view: usize| as_json.set(view == 1))
@@ -57,36 +57,35 @@ fn free_name(dimensions: &[Dimension]) -> String {
     names.into_iter().find(is_free).unwrap_or_default()
 }
 
-/// The structure's JSON. What does not parse stays here until it does.
+/// The structure's JSON. What is none is kept until it is, or something else is done.
 #[component]
 fn StructureText() -> Html {
     let store = use_store();
-    let draft = use_state(|| None::<String>);
-    let json = store.scenario().structure_json();
-    let parsed = |text: &str| AccessStructure::from_json(text).map(|structure| dimensions_of(&structure));
-    // A draft that says the same, or something else than what undo brought back, is not kept.
-    let text = match &*draft {
-        Some(draft)
-            if parsed(draft).is_err() || parsed(draft).is_ok_and(|known| known == store.scenario().dimensions) =>
-        {
-            draft.clone()
-        }
-        _ => json,
+    // As it was typed, while that says what the structure is.
+    let typed = use_state(|| None::<String>);
+    let says_the_same = |text: &&String| {
+        AccessStructure::from_json(text).is_ok_and(|known| dimensions_of(&known) == store.scenario().dimensions)
     };
-    let mistake = AccessStructure::from_json(&text).err().map(|error| Mistake::new(&error, None));
+    let draft = store.structure_draft.as_ref().or((*typed).as_ref().filter(says_the_same));
+    let text = draft.cloned().unwrap_or_else(|| store.scenario().structure_json());
+    let mistake = AccessStructure::from_json(&text).err().map(|error| Mistake::in_structure(&error));
     let oninput = {
-        let draft = draft.clone();
-        let store = store.clone();
+        let (store, typed) = (store.clone(), typed.clone());
         Callback::from(move |text: String| {
-            if let Ok(structure) = AccessStructure::from_json(&text) {
-                store.dispatch(Action::Change(Change::Structure(dimensions_of(&structure))));
+            let parsed = AccessStructure::from_json(&text);
+            store.dispatch(Action::DraftStructure(parsed.is_err().then(|| text.clone())));
+            if let Ok(structure) = parsed {
+                store.dispatch(Action::Change(Change::TypeStructure(dimensions_of(&structure))));
             }
-            draft.set(Some(text));
+            typed.set(Some(text));
         })
     };
     let rows = u32::try_from(text.lines().count() + 2).unwrap_or(8).clamp(6, 24);
     html! {
+        <>
+        if store.structure_draft.is_some() { <p class="remark warn" role="status"><Icon shape={Shape::Warning} /><span>{ "Not taken over until it is right: everything else goes by the structure before it." }</span></p> }
         <PolicyField id="structure-json" label="Sets are lists; a hierarchy is {\"ordered\": […]}, from the lowest level" value={text} {mistake} {oninput} {rows} />
+        </>
     }
 }
 

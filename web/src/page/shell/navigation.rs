@@ -46,6 +46,7 @@ fn status(store: &Store, place: Place) -> String {
     match place {
         Place::Policy => match (&store.checked.structure, store.checked.wrong_policies(scenario)) {
             (Err(_), _) => "has a mistake".to_owned(),
+            _ if store.structure_draft.is_some() => "has a mistake".to_owned(),
             (_, 0) => counted(store.checked.policies.len(), "policy", "policies"),
             (_, wrong) => counted(wrong, "document with a mistake", "documents with mistakes"),
         },

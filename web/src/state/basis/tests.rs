@@ -38,6 +38,7 @@ fn document(id: &str, title: &str, policy: &str) -> Document {
         title: title.to_owned(),
         text: format!("text {id}"),
         policy: policy.to_owned(),
+        embedded: None,
     }
 }
 
@@ -78,7 +79,8 @@ pub(in crate::state) fn basis(scenario: &Scenario) -> Basis {
     let uploaded = Uploaded {
         written: scenario.documents.len(),
         failures: Vec::new(),
-        failed: 0,
+        missing: vec![],
+        is_cancelled: false,
         created: 1,
         embedding: 0.0,
         writing: 0.0,

@@ -15,6 +15,7 @@ fn document(id: &str, title: &str, text: &str, policy: &str) -> Document {
         title: title.to_owned(),
         text: text.to_owned(),
         policy: policy.to_owned(),
+        embedded: None,
     }
 }
 
@@ -45,6 +46,7 @@ fn documents_stand_with_the_server_as_they_were_uploaded() {
         code: "timeout".to_owned(),
         message: String::new(),
     });
+    stored.uploaded.missing.push("2".to_owned());
     let uploads = Uploads::of(&stored);
     let mut documents = stored.documents.to_vec();
     documents[2].policy = "*".to_owned();

@@ -11,7 +11,7 @@ use super::{Scene, note};
 use crate::gather::gather;
 use crate::protocol::Failure;
 use crate::worker::recording::Recording;
-use crate::worker::vault::{View, header_id, text_of};
+use crate::worker::vault::{View, header_id, keyring, text_of};
 
 /// More points are not copied.
 const MAX_POINTS: usize = 200;
@@ -36,10 +36,6 @@ impl<T: Transport> Copies<T> {
         qdrant.delete_collection(&keyring(&name)).await?;
         Ok(())
     }
-}
-
-fn keyring(name: &str) -> String {
-    format!("{name}.keyring")
 }
 
 impl<T: Transport + Clone> Scene<'_, T> {

@@ -190,6 +190,7 @@ mod tests {
                 title: String::new(),
                 text: believed_text.to_owned(),
                 policy: believed.to_owned(),
+                embedded: None,
             },
             policy: policy(believed),
             vector: Rc::from(VECTOR),

@@ -90,8 +90,13 @@ impl<T> View<T> {
 
     /// The name of the collection with the headers.
     pub(in crate::worker) fn keyring(&self) -> String {
-        format!("{}.keyring", self.made.name)
+        keyring(&self.made.name)
     }
+}
+
+/// The name of the collection with the headers of a collection.
+pub(in crate::worker) fn keyring(name: &str) -> String {
+    format!("{name}.keyring")
 }
 
 impl<T: Transport + Clone> Collection<T> {

@@ -3,20 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use vecseal::{Document as NewDocument, PointId, Policy};
+use vecseal::{PointId, Policy};
 use vecseal_client::qdrant::{Qdrant, Transport};
-use vecseal_client::{ClientError, EncryptedCollection, Keys, NewPoint, Upserted};
+use vecseal_client::{ClientError, EncryptedCollection, Keys};
 
-use super::collection::{Collection, Made, Original, Writer};
+use super::chunk::{Failures, Landed, write_chunk};
+use super::collection::{Collection, Made, Original, Writer, keyring};
 use super::{State, Vault};
 use crate::gather::gather;
-use crate::protocol::{Document, Failure, Sealing, Unwritten, Uploaded, Vectors, WrittenBy};
+use crate::protocol::{Document, Failure, Sealing, Uploaded, Vectors, WrittenBy};
 use crate::worker::clock::now;
+use crate::worker::jobs::{Stoppable, cancelled};
 
 /// Sealed and written together. Sealing them takes some milliseconds; other jobs go on after that.
 const CHUNK: usize = 64;
-/// More failures are counted, not named.
-const NAMED_FAILURES: usize = 20;
 
 /// What an upload will write.
 pub(in crate::worker) struct Plan {
@@ -34,11 +34,12 @@ struct Planned {
     vector: Option<Rc<[f32]>>,
 }
 
-/// Documents that are not written.
-#[derive(Default)]
-struct Failures {
-    named: Vec<Unwritten>,
-    count: usize,
+/// A collection that is written to.
+struct Opened<T> {
+    collection: Rc<EncryptedCollection<T>>,
+    number: u64,
+    /// The one that it took the place of.
+    before: Option<Collection<T>>,
 }
 
 /// The model that embeds what has no vector.
@@ -51,12 +52,12 @@ pub(in crate::worker) struct Model {
 impl Plan {
     /// What is to be embedded.
     pub(in crate::worker) fn texts(&self) -> Vec<String> {
-        self.to_embed().map(|planned| planned.document.passage()).collect()
+        self.to_embed().map(|planned| planned.document.to_embed()).collect()
     }
 
     /// How many documents need no embedding.
     pub(in crate::worker) fn ready(&self) -> usize {
-        self.documents.len() - self.to_embed().count() + self.failures.count
+        self.documents.len() - self.to_embed().count() + self.failures.all.len()
     }
 
     fn to_embed(&self) -> impl Iterator<Item = &Planned> {
@@ -136,12 +137,14 @@ impl<T: Transport + Clone> Vault<T> {
         })
     }
 
-    /// Seals and writes what was planned, with the vectors of [`Plan::texts`]. `tell` learns how many documents are done.
+    /// Seals and writes what was planned, with the vectors of [`Plan::texts`], until it is stopped. `tell` learns how many
+    /// documents are done. What fails or is stopped before anything is written changes nothing.
     pub(in crate::worker) async fn write(
         &self,
         plan: Plan,
         embedded: Vec<Rc<[f32]>>,
         tell: impl Fn(usize),
+        stoppable: &Stoppable,
     ) -> Result<Uploaded, Failure> {
         let _turn = self.writing.lock().await;
         let start = now();
@@ -154,7 +157,8 @@ impl<T: Transport + Clone> Vault<T> {
         let mut uploaded = Uploaded {
             written: 0,
             failures: Vec::new(),
-            failed: 0,
+            missing: Vec::new(),
+            is_cancelled: false,
             created: 0,
             embedding: 0.0,
             writing: 0.0,
@@ -174,9 +178,12 @@ impl<T: Transport + Clone> Vault<T> {
             })
             .collect();
         if originals.is_empty() {
-            uploaded.failed = failures.count;
+            uploaded.missing = failures.all;
             uploaded.failures = failures.named;
             return Ok(uploaded);
+        }
+        if stoppable.is_stopped() {
+            return Err(cancelled());
         }
         // A rotation meanwhile may have raised it.
         if let Ok(view) = self.view()
@@ -185,49 +192,56 @@ impl<T: Transport + Clone> Vault<T> {
             made.generation = view.made.generation;
         }
         let policies = originals.iter().map(|(_, original)| original.policy.clone()).collect();
-        let (writer, number) = self.writer(&made, policies, serial).await?;
-        let mut done = failures.count;
+        let opened = self.writer(&made, policies, serial).await?;
+        let mut done = failures.all.len();
         let mut stopped = None;
         for chunk in originals.chunks(CHUNK) {
+            if stopped.is_none() && stoppable.is_stopped() {
+                stopped = Some(cancelled());
+                uploaded.is_cancelled = true;
+            }
             if stopped.is_none() {
-                match write_chunk(&writer, chunk, &mut failures).await {
+                match write_chunk(&opened.collection, chunk, &mut failures).await {
                     Ok((landed, created)) => {
                         uploaded.written += landed.len();
                         uploaded.created += created;
-                        self.remember(landed, number)?;
+                        self.remember(landed, opened.number)?;
                     }
                     Err(error) => {
                         self.forget_writer();
-                        // What was written before is there: then the others are what is missing.
-                        if uploaded.written == 0 {
-                            return Err(error);
-                        }
                         stopped = Some(error);
                     }
                 }
             }
-            if let Some(error) = &stopped {
+            if let Some(why) = &stopped {
+                // What was written before is there: then the others are what is missing.
+                if uploaded.written == 0 {
+                    self.go_back(opened);
+                    return Err(why.clone());
+                }
                 for (_, original) in chunk {
-                    failures.add(original.document.id.clone(), error);
+                    if uploaded.is_cancelled {
+                        failures.all.push(original.document.id.clone());
+                    } else {
+                        failures.add(original.document.id.clone(), why);
+                    }
                 }
             }
             done += chunk.len();
             tell(done);
-            Self::yield_over(writer.qdrant()).await;
+            Self::yield_over(opened.collection.qdrant()).await;
         }
-        uploaded.failed = failures.count;
+        if uploaded.written == 0 {
+            self.go_back(opened);
+        }
+        uploaded.missing = failures.all;
         uploaded.failures = failures.named;
         uploaded.writing = now() - start;
         Ok(uploaded)
     }
 
-    /// The collection to write to, made if there is none, and its number.
-    async fn writer(
-        &self,
-        made: &Made,
-        policies: Vec<Policy>,
-        serial: u64,
-    ) -> Result<(Rc<EncryptedCollection<T>>, u64), Failure> {
+    /// The collection to write to, made if there is none.
+    async fn writer(&self, made: &Made, policies: Vec<Policy>, serial: u64) -> Result<Opened<T>, Failure> {
         let authority = self.authority()?;
         let qdrant = self.qdrant()?;
         let texts: BTreeSet<String> = gather(policies.iter().map(ToString::to_string));
@@ -241,7 +255,11 @@ impl<T: Transport + Clone> Vault<T> {
             let fits = |(writer, _): &(&Writer<T>, u64)| {
                 made.sealing.written_by == WrittenBy::Authority || texts.is_subset(&writer.policies)
             };
-            writer.filter(fits).map(|(writer, number)| (Rc::clone(&writer.collection), number))
+            writer.filter(fits).map(|(writer, number)| Opened {
+                collection: Rc::clone(&writer.collection),
+                number,
+                before: None,
+            })
         };
         if let Some(known) = known {
             return Ok(known);
@@ -274,11 +292,15 @@ impl<T: Transport + Clone> Vault<T> {
             }
             known.made = made.clone();
             known.writer = writer;
-            return Ok((collection, known.number));
+            return Ok(Opened {
+                collection,
+                number: known.number,
+                before: None,
+            });
         }
         *collections += 1;
         let number = *collections;
-        *kept = Some(Collection {
+        let before = kept.replace(Collection {
             number,
             qdrant,
             made: made.clone(),
@@ -286,7 +308,20 @@ impl<T: Transport + Clone> Vault<T> {
             writer,
             readers: BTreeMap::new(),
         });
-        Ok((collection, number))
+        Ok(Opened {
+            collection,
+            number,
+            before,
+        })
+    }
+
+    /// Goes on with the collection that this one took the place of; in this one there is nothing.
+    fn go_back(&self, opened: Opened<T>) {
+        let mut state = self.state.borrow_mut();
+        let is_current = state.collection.as_ref().is_some_and(|known| known.number == opened.number);
+        if is_current && opened.before.is_some() {
+            state.collection = opened.before;
+        }
     }
 
     /// Remembers what was written, for comparison.
@@ -303,48 +338,15 @@ impl<T: Transport + Clone> Vault<T> {
         }
     }
 
-    /// Deletes the collection of the last upload, with its keyring.
-    pub(in crate::worker) async fn delete(&self) -> Result<(), Failure> {
+    /// Deletes a collection with its keyring.
+    pub(in crate::worker) async fn delete(&self, name: &str) -> Result<(), Failure> {
         let _turn = self.writing.lock().await;
-        let view = self.view()?;
-        view.qdrant.delete_collection(&view.made.name).await?;
-        view.qdrant.delete_collection(&view.keyring()).await?;
-        let mut state = self.state.borrow_mut();
-        state.collection.take_if(|collection| collection.number == view.number);
+        let qdrant = self.qdrant()?;
+        qdrant.delete_collection(name).await?;
+        qdrant.delete_collection(&keyring(name)).await?;
+        self.state.borrow_mut().collection.take_if(|collection| collection.made.name == name);
         Ok(())
     }
-}
-
-type Landed = Vec<(PointId, Rc<Original>)>;
-
-async fn write_chunk<T: Transport>(
-    writer: &EncryptedCollection<T>,
-    chunk: &[(PointId, Rc<Original>)],
-    failures: &mut Failures,
-) -> Result<(Landed, usize), Failure> {
-    let passages: Vec<String> = chunk.iter().map(|(_, original)| original.document.passage()).collect();
-    let points: Vec<NewPoint<'_>> = chunk
-        .iter()
-        .zip(&passages)
-        .map(|((id, original), passage)| {
-            NewPoint::new(*id, &original.policy, NewDocument::new(&original.vector).text(passage))
-        })
-        .collect();
-    let upserted = upsert(writer, &points).await?;
-    let failed: BTreeSet<PointId> = gather(upserted.failures.iter().map(|failure| failure.id));
-    for failure in upserted.failures {
-        failures.add(failure.id.to_string(), &failure.error.into());
-    }
-    let landed = chunk.iter().filter(|(id, _)| !failed.contains(id)).cloned();
-    Ok((landed.collect(), upserted.created))
-}
-
-/// Writes points. The client's own is compiled anew for each caller's way to be told how far it is: 20 KB of wasm.
-pub(in crate::worker) async fn upsert<T: Transport>(
-    writer: &EncryptedCollection<T>,
-    points: &[NewPoint<'_>],
-) -> Result<Upserted, ClientError> {
-    writer.upsert(points, |_| ()).await
 }
 
 async fn create_or_open<T: Transport + Clone>(
@@ -363,17 +365,4 @@ async fn create_or_open<T: Transport + Clone>(
 
 fn superseded() -> Failure {
     Failure::new("superseded", "authority, connection or collection were replaced meanwhile")
-}
-
-impl Failures {
-    fn add(&mut self, document: String, why: &Failure) {
-        self.count += 1;
-        if self.named.len() < NAMED_FAILURES {
-            self.named.push(Unwritten {
-                document,
-                code: why.code.clone(),
-                message: why.message.clone(),
-            });
-        }
-    }
 }
