@@ -261,6 +261,13 @@ pub fn search_of(found: &Searched, key: KeyId) -> Option<&KeySearch> {
     found.keys.iter().find(|search| search.key == key)
 }
 
+/// How many keys searched, and their milliseconds one after another, with the embedding that they share.
+#[must_use]
+pub fn time_of_all(found: &Searched) -> (usize, f64) {
+    let costs = found.keys.iter().filter_map(|search| search.cost);
+    costs.fold((0, found.embedding), |(count, time), cost| (count + 1, time + cost.total))
+}
+
 type Outcomes<'a> = BTreeMap<(KeyId, &'a str), Outcome>;
 
 fn outcomes(found: &Searched) -> Outcomes<'_> {

@@ -6,7 +6,7 @@ use crate::page::parts::Same;
 use crate::page::parts::numbers::{bytes, thousands, time};
 use crate::protocol::{Cost, Searched};
 use crate::state::KeySpec;
-use crate::state::results::search_of;
+use crate::state::results::{search_of, time_of_all};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -20,6 +20,7 @@ pub(super) fn Costs(props: &Props) -> Html {
     let costs: Vec<(&KeySpec, Cost)> =
         props.keys.iter().filter_map(|key| Some((key, search_of(&props.found, key.id)?.cost?))).collect();
     let has_several = costs.len() > 1;
+    let (count, total) = time_of_all(&props.found);
     html! {
         <section class="panel costs" aria-labelledby="costs-title">
             <header>
@@ -27,6 +28,12 @@ pub(super) fn Costs(props: &Props) -> Html {
                 <p><i class="swatch here" aria-hidden="true" />{ "this tab" }<i class="swatch there" aria-hidden="true" />{ "server and way" }</p>
             </header>
             if costs.is_empty() { <p class="muted">{ "No key of this user searched." }</p> }
+            if count > 1 {
+                <p class="muted">{ format!(
+                    "The question took {} with all {count} keys, one after another. Here it is this user’s alone, with the embedding, which all share.",
+                    time(total)
+                ) }</p>
+            }
             { for costs.into_iter().map(|(key, cost)| html! {
                 <div class="cost">
                     if has_several { <h3>{ &key.label }</h3> }
@@ -81,7 +88,7 @@ fn bar(stages: &[Stage]) -> Html {
                 { for stages.iter().zip(1..).map(|((name, milliseconds, place), number)| html! {
                     <div><dt><i class={format!("swatch {place} stage-{number}")} aria-hidden="true" />{ name }</dt><dd class="numbers">{ time(*milliseconds) }</dd></div>
                 }) }
-                <div class="sum"><dt>{ "Together" }</dt><dd class="numbers">{ time(total) }</dd></div>
+                <div class="sum"><dt>{ "This key, together" }</dt><dd class="numbers">{ time(total) }</dd></div>
             </dl>
         </>
     }

@@ -1,6 +1,8 @@
 //! What is shown of a search.
 
-use super::{Finding, Recall, columns, failures, has_searched, recall_of_key, recall_of_user, rows_of_user};
+use super::{
+    Finding, Recall, columns, failures, has_searched, recall_of_key, recall_of_user, rows_of_user, time_of_all,
+};
 use crate::protocol::{Access, Failure, Hit, KeySearch, Outcome, Ranked, Searched};
 use crate::state::Judgement;
 use crate::state::basis::tests::{basis, rotate, scenario};
@@ -54,6 +56,19 @@ fn found() -> Searched {
             access(2, &["2", "4", "5"], &["1", "3"]),
         ],
     }
+}
+
+#[test]
+fn the_time_of_all_keys_has_the_embedding_once() {
+    let mut found = found();
+    assert_eq!(time_of_all(&found), (0, 1.0));
+    for search in &mut found.keys {
+        search.cost = Some(crate::protocol::Cost {
+            total: 20.0,
+            ..Default::default()
+        });
+    }
+    assert_eq!(time_of_all(&found), (2, 41.0));
 }
 
 #[test]

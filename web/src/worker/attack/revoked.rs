@@ -75,8 +75,11 @@ pub(super) async fn run<T: Transport + Clone>(
         .await;
     let mut sum = Outcome {
         summary: format!(
-            "By the headers that are on the server the old key was denied {}, and the new document whatever {name} had kept.",
-            points(denied)
+            "By the headers that are on the server now, the old key was denied {}. By those that {name} kept from before it \
+             opens {} sealed before, {} the new document.",
+            points(denied),
+            points(old),
+            if new_opened == 0 { "and not" } else { "and" }
         ),
         gained: format!(
             "With headers kept from before, {name} still opens the records from before that the key could always read. To \
