@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { deflateSync, inflateSync } from "node:zlib";
 
 import { withProject, write } from "../npm/support/project.js";
 import { withPlayground } from "./support/playground.js";
@@ -59,9 +60,33 @@ test("a link that is cut says so, and the first example is there", () =>
     async ({ page }) => {
       await page.getByText("the link is cut or changed").waitFor();
       await page.getByText("13 policies").waitFor();
+      // It stays until it is read.
+      await page.getByRole("button", { name: "Dismiss" }).click();
+      assert.equal(await page.getByText("the link is cut or changed").count(), 0);
     },
     { hash: "#s=eNrtVdtu2zgQ_ZWBnrYA" },
   ));
+
+test("a link to a crowd, or to keys of impossible numbers, is refused in a sentence", () =>
+  withPlayground("chromium", async (playground) => {
+    const { page } = playground;
+    await playground.example("Two desks");
+    await page.getByRole("button", { name: "Share" }).click();
+    const link = await page.getByLabel(/^Link/).inputValue();
+    const [address, packed] = link.split("#s=");
+    const scenario = JSON.parse(inflateSync(Buffer.from(packed, "base64url")));
+    const [person] = scenario.people;
+    const opened = async (people) => {
+      const text = deflateSync(JSON.stringify({ ...scenario, people })).toString("base64url");
+      await page.goto("about:blank");
+      await page.goto(`${address}#s=${text}`);
+      await page.getByText("13 policies").waitFor();
+    };
+    await opened(Array.from({ length: 2_000 }, (_, id) => ({ ...person, keys: [{ ...person.keys[0], id }] })));
+    await page.getByText("a link is of at most 100 people, 200 keys").waitFor();
+    await opened([{ ...person, keys: [{ ...person.keys[0], id: 4_294_967_295 }] }]);
+    await page.getByText("the link is cut or changed").waitFor();
+  }));
 
 for (const [example, expected] of [["Two desks", /3 documents in 3 compartments\nNell opens .*1.*\nEdmund opens [23], [23]\n/], ["St Brannoc's Hospital", /36 documents in 11 compartments/]]) {
   test(`the JavaScript of ${example} runs on the npm package, and leaves nothing behind`, () =>

@@ -8,6 +8,7 @@ mod basis;
 mod change;
 mod checked;
 pub mod code;
+mod connection;
 mod date;
 pub mod documents;
 mod forecast;
@@ -15,6 +16,7 @@ mod heard;
 mod history;
 mod keys;
 pub mod leakage;
+mod leftovers;
 mod look;
 mod places;
 pub mod policy_forms;
@@ -22,6 +24,7 @@ mod renaming;
 pub mod results;
 mod scenario;
 pub mod share;
+mod standing;
 mod story;
 mod summary;
 #[cfg(test)]
@@ -39,12 +42,13 @@ pub use action::{Action, Change, Effect};
 pub use attacks::{Tally, Verdict};
 pub use basis::{Basis, Judge, Judgement, Opens, Unmet};
 pub use checked::{Checked, Mistake, Tested, parse};
+pub use connection::{ApiKey, Connection, ConnectionStatus, Trouble, address};
 pub use date::{date, seconds};
 pub use forecast::{Forecast, PolicyForecast};
 pub use history::History;
 pub use places::{
-    ApiKey, AttackPlace, Connection, ConnectionStatus, DataPlace, Dialog, GivenVectors, Half, Held, HeldStatus, Matrix,
-    Mood, Notice, Place, Running, SearchPlace, SearchView, ServerPlace, StoredDocuments, Story, Theme,
+    AttackPlace, DataPlace, Dialog, GivenVectors, Half, Held, HeldStatus, Matrix, Mood, Notice, Place, Running,
+    SearchPlace, SearchView, ServerPlace, StoredDocuments, Story, Theme,
 };
 pub use scenario::{Dimension, Expectation, Expected, KeySpec, Kind, Origin, Person, Scenario};
 pub use summary::{Reader, Summary};
@@ -113,11 +117,15 @@ enum Purpose {
     /// Nothing is to be shown if it succeeds.
     Quiet,
     Key(KeyId),
+    /// Of the person of this number.
+    ImportKey(usize, KeyId),
     Export(KeyId),
     Rotate,
     Connect,
     Upload(Box<upload::Sent>),
     Delete(String),
+    /// What another upload took the place of.
+    DeleteOld(String),
     Import,
     Search(Box<crate::protocol::Query>, Rc<Basis>),
     Matrix(Rc<Basis>),
@@ -219,5 +227,11 @@ impl State {
     #[must_use]
     pub fn is_connected(&self) -> bool {
         matches!(self.connection.status, ConnectionStatus::Up { .. })
+    }
+
+    /// Whether there is something to upload, and somewhere to write it.
+    #[must_use]
+    pub fn can_upload(&self) -> bool {
+        self.is_connected() && self.checked.structure.is_ok() && !self.scenario().documents.is_empty()
     }
 }

@@ -6,7 +6,7 @@ mod report;
 
 use yew::prelude::*;
 
-use super::parts::{Button, Icon, Look, NeedsUpload, Shape};
+use super::parts::{Button, Look, NeedsUpload, Shape, no_qdrant, stored_old};
 use super::store::{Store, use_store};
 use crate::protocol::Attack;
 use crate::state::Action;
@@ -25,9 +25,8 @@ pub(super) fn AttacksPlace() -> Html {
     html! {
         <>
             { bar(&store) }
-            if store.is_stored_old() {
-                <p class="aside-note"><Icon shape={Shape::Warning} /><span>{ "Documents or settings have changed since the upload. Attacks are on what was uploaded." }</span></p>
-            }
+            { no_qdrant(&store) }
+            { stored_old(&store, "Attacks are on what was uploaded.") }
             <ol class="attack-list">{ for Attack::ALL.into_iter().map(|attack| html! { <AttackCard {attack} /> }) }</ol>
         </>
     }
@@ -59,7 +58,7 @@ fn bar(store: &Store) -> Html {
             <Button icon={Shape::Stop} label="Cancel" onclick={store.on(move |_: MouseEvent| Action::Cancel(job))} />
         },
         None => html! {
-            <Button look={Look::Primary} icon={Shape::Attack} label="Run all" onclick={store.on(|_: MouseEvent| Action::AttackAll)} />
+            <Button look={Look::Primary} icon={Shape::Attack} label="Run all" disabled={!store.is_connected()} onclick={store.on(|_: MouseEvent| Action::AttackAll)} />
         },
     };
     let (done, all) = (Attack::ALL.len() - waiting - usize::from(running.is_some()), Attack::ALL.len());

@@ -22,7 +22,7 @@ pub(super) use copy::{CopyButton, Id};
 pub(super) use field::{Select, TextField};
 pub(super) use icon::{Icon, Shape};
 pub(super) use json::Json;
-pub(super) use message::{Empty, FailureBox, MistakeLine, NeedsUpload};
+pub(super) use message::{Empty, FailureBox, MistakeLine, NeedsUpload, no_qdrant, stored_old};
 pub(super) use modal::Modal;
 pub(super) use model::ModelLine;
 pub(super) use pager::Pager;

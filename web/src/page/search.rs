@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::parts::{NeedsUpload, Same, Tabs};
+use super::parts::{NeedsUpload, Same, Tabs, no_qdrant, stored_old};
 use super::store::use_store;
 use crate::state::{Action, SearchView as View};
 use all_users::AllUsers;
@@ -60,6 +60,8 @@ pub(super) fn SearchView() -> Html {
     };
     html! {
         <>
+            { no_qdrant(&store) }
+            { stored_old(&store, "Results are of what was uploaded.") }
             <Form />
             <Tabs label="View" options={VIEWS.iter().map(|(_, name)| AttrValue::Static(name)).collect::<Vec<_>>()} {chosen} {onchoose} />
             { results }

@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::parts::{Button, Empty, FailureBox, Icon, Look, NeedsUpload, Shape};
+use super::parts::{Button, Empty, FailureBox, Look, NeedsUpload, Shape, no_qdrant, stored_old};
 use super::store::{Store, use_store};
 use crate::protocol::Inspected;
 use crate::state::{Action, StoredDocuments};
@@ -31,9 +31,10 @@ use stored::StoredPanel;
 pub(super) fn ServerView() -> Html {
     let store = use_store();
     let upload = store.readable().map(|stored| Rc::as_ptr(stored).addr());
+    let is_connected = store.is_connected();
     {
         let store = store.clone();
-        use_effect_with(upload, move |_| look_by_itself(&store));
+        use_effect_with((upload, is_connected), move |_| look_by_itself(&store));
     }
     let Some(stored) = store.readable().cloned() else {
         return html! {
@@ -46,23 +47,30 @@ pub(super) fn ServerView() -> Html {
     html! {
         <>
             { toolbar(&store, &stored) }
-            if let Some(failure) = &store.server.failure { <FailureBox failure={failure.clone()} /> }
-            <div class="columns sides" aria-busy={store.server.inspecting.is_some().to_string()}>{ sides(&store, &stored) }</div>
-            <section class="panel" aria-labelledby="projections" aria-busy={store.server.projecting.is_some().to_string()}>
-                <header>
-                    <h2 id="projections">{ "Vectors in a plane" }</h2>
-                    <p>{ "Principal components of the vectors; neighbours are counted in all dimensions." }</p>
-                </header>
-                { projections(&store, &stored) }
-            </section>
+            { failure(&store) }
+            if store.server.inspected.is_some() || store.server.inspecting.is_some() {
+                <div class="columns sides" aria-busy={store.server.inspecting.is_some().to_string()}>{ sides(&store, &stored) }</div>
+            }
+            if store.server.projected.is_some() || store.server.projecting.is_some() {
+                <section class="panel" aria-labelledby="projections" aria-busy={store.server.projecting.is_some().to_string()}>
+                    <header>
+                        <h2 id="projections">{ "Vectors in a plane" }</h2>
+                        <p>{ "Principal components of the vectors; neighbours are counted in all dimensions." }</p>
+                    </header>
+                    { projections(&store, &stored) }
+                </section>
+            }
             <LeakagePanel />
         </>
     }
 }
 
-/// Whoever comes here sees something without asking for it.
+/// Whoever comes here sees something without asking for it, once there is a server to ask.
 fn look_by_itself(store: &Store) {
     let server = &store.server;
+    if !store.is_connected() {
+        return;
+    }
     let Some(document) = store.looked_at().map(ToOwned::to_owned) else {
         return;
     };
@@ -87,38 +95,58 @@ fn look_at(store: &Store) -> Callback<String> {
 }
 
 fn toolbar(store: &Store, stored: &StoredDocuments) -> Html {
-    let again = {
-        let store = store.clone();
-        Callback::from(move |_: MouseEvent| {
-            if let Some(document) = store.looked_at().map(ToOwned::to_owned) {
-                store.dispatch(Action::Inspect(document));
-                store.dispatch(Action::Project);
-            }
-        })
-    };
     let is_busy = store.server.inspecting.is_some() || store.server.projecting.is_some();
     html! {
         <>
             <div class="server-bar">
                 <DocumentChoice documents={Rc::clone(&stored.documents)} found={store.found_documents()}
                     chosen={store.looked_at().unwrap_or_default().to_owned()} onchoose={look_at(store)} />
-                <Button icon={Shape::Turn} label="Fetch again" disabled={is_busy} onclick={again} />
+                <Button icon={Shape::Turn} label="Fetch again" disabled={is_busy || !store.is_connected()} onclick={again(store)} />
             </div>
-            if store.is_stored_old() {
-                <p class="aside-note"><Icon shape={Shape::Warning} /><span>{ "Documents or settings have changed since the upload. This is what was uploaded." }</span></p>
-            }
+            { no_qdrant(store) }
+            { stored_old(store, "This is what was uploaded.") }
         </>
+    }
+}
+
+/// Fetches everything that is shown.
+fn again(store: &Store) -> Callback<MouseEvent> {
+    let store = store.clone();
+    Callback::from(move |_| {
+        if let Some(document) = store.looked_at().map(ToOwned::to_owned) {
+            store.dispatch(Action::Inspect(document));
+            store.dispatch(Action::Project);
+        }
+    })
+}
+
+/// Nothing came, or not everything: why, and another try.
+fn failure(store: &Store) -> Html {
+    let server = &store.server;
+    let is_busy = server.inspecting.is_some() || server.projecting.is_some();
+    let has_something = server.inspected.is_some() || server.projected.is_some();
+    if is_busy || (server.failure.is_none() && (has_something || store.is_connected())) {
+        return Html::default();
+    }
+    let text = if has_something {
+        "The last fetch failed"
+    } else {
+        "Nothing was fetched from the server"
+    };
+    html! {
+        <Empty title={text} icon={Shape::Server}>
+            if has_something { <p>{ "Below is what was fetched before." }</p> }
+            if let Some(failure) = &server.failure { <FailureBox failure={failure.clone()} /> }
+            if store.is_connected() {
+                <Button look={Look::Primary} icon={Shape::Turn} label="Try again" name="Try again to fetch" onclick={again(store)} />
+            }
+        </Empty>
     }
 }
 
 fn sides(store: &Store, stored: &StoredDocuments) -> Html {
     let Some(inspected) = &store.server.inspected else {
-        let text = if store.server.inspecting.is_some() {
-            "Fetching the point …"
-        } else {
-            "Nothing is fetched."
-        };
-        return html! { <>{ for [text, ""].map(|text| html! { <div class="panel waiting"><p class="muted">{ text }</p></div> }) }</> };
+        return html! { <>{ for ["Fetching the point …", ""].map(|text| html! { <div class="panel waiting"><p class="muted">{ text }</p></div> }) }</> };
     };
     let title = stored.documents.iter().find(|document| document.id == inspected.document);
     let title = title.map_or_else(String::new, |document| document.title.clone());
@@ -143,13 +171,8 @@ fn projections(store: &Store, stored: &StoredDocuments) -> Html {
             <Projections projected={Rc::clone(projected)} documents={Rc::clone(&stored.documents)} sealing={stored.sealing}
                 chosen={store.looked_at().unwrap_or_default().to_owned()} onchoose={look_at(store)} />
         },
-        None if store.server.projecting.is_some() => {
+        None => {
             html! { <div class="scatters-waiting"><p class="muted">{ "Fetching vectors and projecting them …" }</p></div> }
         }
-        None => html! {
-            <Empty title="No picture yet" icon={Shape::Server}>
-                <Button look={Look::Primary} label="Project" onclick={store.on(|_: MouseEvent| Action::Project)} />
-            </Empty>
-        },
     }
 }

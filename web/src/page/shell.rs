@@ -10,12 +10,13 @@ use yew::prelude::*;
 use super::attacks::AttacksPlace;
 use super::data::DataView;
 use super::dialogs::Dialogs;
+use super::parts::{Button, Look, Shape};
 use super::people::PeoplePlace;
 use super::policy::PolicyPlace;
 use super::search::SearchView;
 use super::server::ServerView;
 use super::store::use_store;
-use crate::state::{Mood, Place};
+use crate::state::{Action, Mood, Place};
 use header::Header;
 use navigation::Navigation;
 use story::StoryBar;
@@ -34,7 +35,16 @@ pub(super) fn Shell() -> Html {
     };
     let notice = store.notice.as_ref().map(|notice| {
         let mood = if notice.mood == Mood::Good { "good" } else { "bad" };
-        html! { <p key={notice.number} class={classes!("notice", mood)}>{ &notice.text }</p> }
+        let drop = store.on({
+            let number = notice.number;
+            move |_: MouseEvent| Action::DropNotice(number)
+        });
+        html! {
+            <div key={notice.number} class={classes!("notice", mood)}>
+                <p>{ &notice.text }</p>
+                <Button look={Look::Quiet} icon={Shape::Cross} icon_only=true label="Dismiss" onclick={drop} />
+            </div>
+        }
     });
     html! {
         <>

@@ -38,8 +38,10 @@ pub enum Action {
     Save(String, String),
     /// Another address, which reloads the page.
     Reconnect(String),
-    /// The same address with this API key, or without.
+    /// The same address with this API key, or with the one in use.
     Connect(Option<String>),
+    /// The same address without an API key.
+    ForgetApiKey,
     /// Asks the Qdrant how it is, unless it was asked since this was put off.
     Ping(u32),
     /// Derives a weaker key of this person from another.
@@ -67,6 +69,8 @@ pub enum Action {
     Cancel(u32),
     /// Deletes what was uploaded.
     DeleteCollection,
+    /// Deletes the collections that this tab made and no longer uses.
+    DeleteLeftovers,
     /// Imports files.
     Import(Array),
     /// The structure's JSON while it is none, or nothing.

@@ -11,7 +11,7 @@ use super::places::{GivenVectors, StoredDocuments};
 use super::scenario::{Dimension, Scenario};
 use super::{Checked, State};
 use crate::gather::gather;
-use crate::protocol::{Document, Pairs};
+use crate::protocol::{Document, Pairs, Vectors};
 use crate::sort::sort_by;
 
 /// Where a document stands with the server.
@@ -233,6 +233,12 @@ impl State {
     #[must_use]
     pub fn has_lost_vectors(&self) -> bool {
         self.scenario().vectors != 0 && self.given_vectors().is_none()
+    }
+
+    /// Whether what is uploaded came with vectors, so that a text is near to it only if one model made both.
+    #[must_use]
+    pub fn has_given_vectors(&self) -> bool {
+        self.data.stored.as_ref().is_some_and(|stored| stored.vectors == Vectors::Kept)
     }
 
     /// Dimensions of the vectors that an upload would write.

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use super::action::{Action, Change, Effect};
-use super::places::{ConnectionStatus, GivenVectors, HeldStatus, Matrix, Mood, Running};
+use super::connection::ConnectionStatus;
+use super::places::{GivenVectors, HeldStatus, Matrix, Mood, Place, Running};
 use super::{Purpose, State};
 use crate::protocol::{Document, Failure, KeyFacts, Message, Progress, Row, Searched};
 
@@ -14,12 +15,11 @@ impl State {
             Message::Model(progress) => self.model = Some(progress).filter(|progress| progress.done < progress.total),
             Message::Progress { job, progress } => self.advance(job, progress, now),
             Message::Done { job } => self.done(job, effects),
-            Message::Key { job, facts } => {
-                if self.jobs.remove(&job).is_some() {
-                    self.set_pairs_if_imported(&facts);
-                    self.key_is(facts);
-                }
-            }
+            Message::Key { job, facts } => match self.jobs.remove(&job) {
+                Some(Purpose::ImportKey(person, _)) => self.take_key(person, facts, effects),
+                Some(_) => self.key_is(facts),
+                None => (),
+            },
             Message::KeyFile { job, key, file } => {
                 if self.jobs.remove(&job).is_some() {
                     let name = self.scenario().key_name(key).to_lowercase();
@@ -125,8 +125,10 @@ impl State {
     }
 
     fn done(&mut self, job: u32, effects: &mut Vec<Effect>) {
-        if let Some(Purpose::Delete(collection)) = self.jobs.remove(&job) {
-            self.deleted(&collection, effects);
+        match self.jobs.remove(&job) {
+            Some(Purpose::Delete(collection)) => self.deleted(&collection, effects),
+            Some(Purpose::DeleteOld(collection)) => self.is_gone(&collection),
+            _ => (),
         }
     }
 
@@ -143,15 +145,9 @@ impl State {
         self.attacks = super::AttackPlace::default();
     }
 
-    fn key_is(&mut self, facts: KeyFacts) {
+    pub(super) fn key_is(&mut self, facts: KeyFacts) {
         if let Some(held) = self.keys.get_mut(&facts.key) {
             held.status = HeldStatus::Ready(Box::new(facts));
-        }
-    }
-
-    fn set_pairs_if_imported(&mut self, facts: &KeyFacts) {
-        if self.keys.get(&facts.key).is_some_and(|held| held.pairs.is_empty() && !facts.pairs.is_empty()) {
-            self.set_pairs(facts.key, &facts.pairs);
         }
     }
 
@@ -208,9 +204,16 @@ impl State {
         if purpose != Purpose::Connect && self.story.take().is_some() && !is_cancelled {
             self.say(Mood::Bad, format!("The story stopped: {}", failure.message), effects);
         }
+        // What the connection says is then as old as the last question.
+        if purpose != Purpose::Connect && is_silent(&failure) {
+            self.ask_now(effects);
+        }
         match purpose {
-            Purpose::Quiet | Purpose::Delete(_) | Purpose::Export(_) | Purpose::Rotate => {
+            Purpose::Quiet | Purpose::Delete(_) | Purpose::DeleteOld(_) | Purpose::Export(_) | Purpose::Rotate => {
                 self.say(Mood::Bad, failure.message, effects);
+            }
+            Purpose::ImportKey(..) => {
+                self.say(Mood::Bad, format!("That file is no user key: {}.", failure.message), effects);
             }
             Purpose::Key(key) => {
                 if let Some(held) = self.keys.get_mut(&key) {
@@ -223,10 +226,15 @@ impl State {
             }
             Purpose::Upload(..) => {
                 self.data.upload = None;
+                // Elsewhere nothing else would tell.
+                if self.place != Place::Data && !is_cancelled {
+                    self.say(Mood::Bad, format!("Not uploaded: {}.", failure.message), effects);
+                }
                 self.data.failure = Some(failure);
             }
             Purpose::Import => {
                 self.data.import = None;
+                self.say(Mood::Bad, format!("Nothing was imported: {}.", failure.message), effects);
                 self.data.import_failure = Some(failure);
             }
             Purpose::Search(..) if self.search.job != Some(job) => (),
@@ -258,11 +266,22 @@ impl State {
 }
 
 impl State {
+    /// Asks how the Qdrant is, unless that is being asked.
+    pub(super) fn ask_now(&mut self, effects: &mut Vec<Effect>) {
+        if !self.jobs.values().any(|purpose| *purpose == Purpose::Connect) {
+            self.connect(effects);
+        }
+    }
+
     /// Asks how the Qdrant is in some time, unless it is asked before that.
     fn ask_later(&mut self, effects: &mut Vec<Effect>) {
         self.pings += 1;
         effects.push(Effect::After(PING, Action::Ping(self.pings)));
     }
+}
+
+fn is_silent(failure: &Failure) -> bool {
+    ["unreachable", "interrupted", "timeout"].contains(&failure.code.as_str())
 }
 
 fn document(row: Row) -> Document {

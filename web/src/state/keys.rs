@@ -3,24 +3,19 @@
 use std::rc::Rc;
 
 use super::action::{Action, Effect};
-use super::places::{Held, HeldStatus};
+use super::places::{Held, HeldStatus, Mood};
 use super::scenario::{KeySpec, Origin, Scenario};
 use super::{Purpose, State};
-use crate::protocol::{KeyId, Pairs, Work};
+use crate::protocol::{KeyFacts, KeyId, Pairs, Work};
 
 impl State {
     pub(super) fn keys_action(&mut self, action: Action, effects: &mut Vec<Effect>) {
         match action {
             Action::Attenuate { from, pairs, not_after } => self.attenuate(from, pairs, not_after, effects),
             Action::ImportKey(person, file) => {
-                if let Some(key) = self.add_key(person, "imported", Pairs::new(), Origin::Imported) {
-                    let held = Held {
-                        pairs: Pairs::new(),
-                        status: HeldStatus::Waiting,
-                    };
-                    self.keys.insert(key, held);
-                    self.start(Purpose::Key(key), Work::ImportKey { key, file }, effects);
-                }
+                // It is the person's once the file turns out to be a key.
+                let key = self.free_key();
+                self.start(Purpose::ImportKey(person, key), Work::ImportKey { key, file }, effects);
             }
             Action::ExportKey(key) => self.start(Purpose::Export(key), Work::ExportKey { key }, effects),
             Action::Reissue(key) => {
@@ -41,13 +36,23 @@ impl State {
         let Some((person, label)) = owner.zip(label) else {
             return;
         };
-        self.add_key(person, &label, pairs, Origin::Attenuated { from, not_after });
+        let id = self.free_key();
+        self.add_key(person, id, &label, pairs, Origin::Attenuated { from, not_after });
         self.checked = Rc::new(super::Checked::new(self.scenario.present(), Some(&self.checked)));
         self.synchronise(effects);
     }
 
-    fn add_key(&mut self, person: usize, label: &str, pairs: Pairs, origin: Origin) -> Option<KeyId> {
-        let id = self.scenario().next_key().max(self.keys.keys().max().map_or(1, |key| key + 1));
+    /// A number that no key has, nor is to have.
+    fn free_key(&self) -> KeyId {
+        let coming = self.jobs.values().map(|purpose| match purpose {
+            Purpose::ImportKey(_, key) => *key,
+            _ => 0,
+        });
+        let taken = self.keys.keys().copied().chain(coming).max().unwrap_or(0);
+        self.scenario().next_key().max(taken + 1)
+    }
+
+    fn add_key(&mut self, person: usize, id: KeyId, label: &str, pairs: Pairs, origin: Origin) {
         let label = label.to_owned();
         let spec = KeySpec {
             id,
@@ -55,21 +60,27 @@ impl State {
             pairs,
             origin,
         };
-        self.scenario
-            .change(None, |scenario| {
-                if let Some(person) = Rc::make_mut(&mut scenario.people).get_mut(person) {
-                    person.keys.push(spec);
-                }
-            })
-            .then_some(id)
+        self.scenario.change(None, |scenario| {
+            if let Some(person) = Rc::make_mut(&mut scenario.people).get_mut(person) {
+                person.keys.push(spec);
+            }
+        });
     }
 
-    /// The page learns from a file what an imported key holds. That is no change of its own to undo.
-    pub(super) fn set_pairs(&mut self, key: KeyId, pairs: &Pairs) {
-        if let Some(held) = self.keys.get_mut(&key) {
-            held.pairs.clone_from(pairs);
+    /// A file was a key.
+    pub(super) fn take_key(&mut self, person: usize, facts: KeyFacts, effects: &mut Vec<Effect>) {
+        // A key that was added meanwhile has its number, and gets its place back.
+        if let Some(pairs) = self.scenario().key(facts.key).map(|(_, key)| key.pairs.clone()) {
+            self.make_key(facts.key, pairs, Origin::Issued, effects);
+            return self.say(Mood::Bad, "The key was not taken over: import it again.".to_owned(), effects);
         }
-        self.amend(key, |spec| spec.pairs.clone_from(pairs));
+        self.add_key(person, facts.key, "imported", facts.pairs.clone(), Origin::Imported);
+        let held = Held {
+            pairs: facts.pairs.clone(),
+            status: HeldStatus::Waiting,
+        };
+        self.keys.insert(facts.key, held);
+        self.key_is(facts);
         self.checked = Rc::new(super::Checked::new(self.scenario.present(), Some(&self.checked)));
     }
 

@@ -1,7 +1,6 @@
 //! What each place of the page shows beside the scenario. Not undone, not shared.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::rc::Rc;
 
 use vecseal::AccessStructure;
@@ -9,7 +8,7 @@ use vecseal::AccessStructure;
 use super::basis::Basis;
 use crate::protocol::{
     Access, Attack, Document, Failure, Inspected, KeyFacts, Pairs, Progress, Projected, Query, Report, Sealing,
-    Searched, Uploaded,
+    Searched, Uploaded, Vectors,
 };
 
 /// The places of the page, in the order of the story.
@@ -123,47 +122,6 @@ pub enum Mood {
     Bad,
 }
 
-/// The Qdrant that is used.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Connection {
-    /// Its address.
-    pub url: String,
-    /// Its API key, if the user gave one. It is in memory, and in requests to that address.
-    pub api_key: Option<ApiKey>,
-    /// How it is.
-    pub status: ConnectionStatus,
-}
-
-/// How a Qdrant is.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ConnectionStatus {
-    /// Not known yet.
-    Connecting,
-    /// It answers.
-    Up {
-        /// Its version.
-        version: String,
-        /// Whether it is the embedded engine.
-        embedded: bool,
-        /// Milliseconds there and back.
-        latency: f64,
-        /// Its collections.
-        collections: Vec<String>,
-    },
-    /// It does not, or refuses.
-    Down(Failure),
-}
-
-/// An API key, which is never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ApiKey(pub Rc<str>);
-
-impl fmt::Debug for ApiKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ApiKey(..)")
-    }
-}
-
 /// A key in the worker.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Held {
@@ -228,6 +186,8 @@ pub struct StoredDocuments {
     pub structure: Rc<AccessStructure>,
     /// How.
     pub sealing: Sealing,
+    /// Whether some came with vectors.
+    pub vectors: Vectors,
     /// How it went.
     pub uploaded: Uploaded,
 }

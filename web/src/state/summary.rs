@@ -140,6 +140,7 @@ mod tests {
             documents,
             structure: Rc::clone(state.checked.structure.as_ref().unwrap()),
             sealing: state.scenario().sealing,
+            vectors: crate::protocol::Vectors::Embedded,
             uploaded,
         }
     }

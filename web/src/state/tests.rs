@@ -1,5 +1,7 @@
 //! What happens, what is then known, and what is then wanted.
 
+mod wrong;
+
 use std::rc::Rc;
 
 use vecseal_data::Organisation;

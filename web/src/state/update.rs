@@ -4,8 +4,7 @@ use std::rc::Rc;
 
 use super::action::{Action, Change, Effect};
 use super::places::{
-    ApiKey, ConnectionStatus, DataPlace, Dialog, Held, HeldStatus, Matrix, Mood, Notice, Place, Running, SearchPlace,
-    ServerPlace,
+    DataPlace, Dialog, Held, HeldStatus, Matrix, Mood, Notice, Place, Running, SearchPlace, ServerPlace,
 };
 use super::scenario::{Origin, Scenario};
 use super::{Checked, Known, Purpose, State};
@@ -30,6 +29,8 @@ impl State {
     pub(super) fn apply(&mut self, action: Action, now: f64, effects: &mut Vec<Effect>) {
         match action {
             Action::Change(change) => self.change(&change, effects),
+            // Nobody sees what is behind a dialog.
+            Action::Undo | Action::Redo if self.dialog.is_some() => (),
             Action::Undo => self.travel(super::History::undo, effects),
             Action::Redo => self.travel(super::History::redo, effects),
             Action::Load(scenario) => self.load(*scenario, effects),
@@ -62,17 +63,11 @@ impl State {
                 let link = super::share::encode(self.scenario()).ok();
                 effects.push(Effect::Reload(url, link));
             }
-            Action::Connect(key) => {
-                // An empty field leaves the key that is in use.
-                if let Some(key) = key.filter(|key| !key.is_empty()) {
-                    self.connection.api_key = Some(ApiKey(key.into()));
-                }
-                self.connection.status = ConnectionStatus::Connecting;
-                self.connect(effects);
-            }
+            Action::Connect(key) => self.connect_with(key, effects),
+            Action::ForgetApiKey => self.forget_api_key(effects),
             Action::Ping(number) => {
-                if number == self.pings && !self.jobs.values().any(|purpose| *purpose == Purpose::Connect) {
-                    self.connect(effects);
+                if number == self.pings {
+                    self.ask_now(effects);
                 }
             }
             Action::Attenuate { .. }
@@ -90,6 +85,7 @@ impl State {
             Action::Upload => self.upload(now, effects),
             Action::Cancel(job) => self.cancel(job, effects),
             Action::DeleteCollection => self.delete_stored(effects),
+            Action::DeleteLeftovers => self.delete_leftovers(effects),
             Action::Import(files) => self.import(files, now, effects),
             Action::DraftStructure(text) => self.structure_draft = text,
             Action::OpenDocument(id) => self.data.open = id,
@@ -144,7 +140,7 @@ impl State {
         effects.push(Effect::Show(place, !self.is_as_linked));
     }
 
-    fn connect(&mut self, effects: &mut Vec<Effect>) {
+    pub(super) fn connect(&mut self, effects: &mut Vec<Effect>) {
         let work = Work::Connect {
             url: self.connection.url.clone(),
             api_key: self.connection.api_key.as_ref().map(|key| key.0.to_string()),

@@ -17,6 +17,7 @@ pub(super) struct Sent {
     documents: Rc<Vec<Document>>,
     structure: Rc<AccessStructure>,
     sealing: Sealing,
+    vectors: Vectors,
     collection: String,
 }
 
@@ -69,17 +70,19 @@ impl State {
             self.collections += 1;
         }
         let collection = self.collection();
+        let vectors = self.given_vectors().map_or(Vectors::Embedded, |_| Vectors::Kept);
         let work = Work::Upload {
             collection: collection.clone(),
             sealing,
             documents: documents.iter().map(|document| self.in_text_form(document)).collect(),
-            vectors: self.given_vectors().map_or(Vectors::Embedded, |_| Vectors::Kept),
+            vectors,
         };
         let total = documents.len() * 2;
         let job = self.number(Purpose::Upload(Box::new(Sent {
             documents,
             structure,
             sealing,
+            vectors,
             collection,
         })));
         effects.push(Effect::Work(job, work));
@@ -128,17 +131,19 @@ impl State {
             return;
         }
         let (text, mood) = told(&uploaded);
+        self.is_there(&sent.collection);
         let documents = on_the_server(sent.documents, same.as_deref(), &uploaded.missing);
         self.data.stored = Some(Rc::new(StoredDocuments {
             collection: sent.collection,
             documents,
             structure: sent.structure,
             sealing: sent.sealing,
+            vectors: sent.vectors,
             uploaded,
         }));
         self.unsee();
         if let Some(other) = other.filter(|other| self.is_ours(&other.collection)) {
-            self.delete(Purpose::Quiet, other.collection.clone(), effects);
+            self.delete(Purpose::DeleteOld(other.collection.clone()), other.collection.clone(), effects);
         }
         self.say(mood, text, effects);
         self.story_goes_on(effects);
@@ -150,11 +155,12 @@ impl State {
         }
     }
 
-    fn delete(&mut self, purpose: Purpose, collection: String, effects: &mut Vec<Effect>) {
+    pub(super) fn delete(&mut self, purpose: Purpose, collection: String, effects: &mut Vec<Effect>) {
         self.start(purpose, Work::DeleteCollection { collection }, effects);
     }
 
     pub(super) fn deleted(&mut self, collection: &str, effects: &mut Vec<Effect>) {
+        self.is_gone(collection);
         if self.data.stored.as_ref().is_some_and(|stored| stored.collection == collection) {
             self.data.stored = None;
             self.unsee();
@@ -163,7 +169,7 @@ impl State {
     }
 
     /// Whether this tab named a collection, not the user.
-    fn is_ours(&self, collection: &str) -> bool {
+    pub(super) fn is_ours(&self, collection: &str) -> bool {
         collection.starts_with(&format!("playground-{}-", self.tab))
     }
 }

@@ -73,7 +73,7 @@ fn run(store: &Store, attack: Attack, verdict: Verdict) -> Html {
     };
     html! {
         <Button look={Look::Plain} icon={Shape::Attack} {label} name={format!("{label}: {}", attack.title())}
-            disabled={verdict == Verdict::Waiting} {onclick} />
+            disabled={verdict == Verdict::Waiting || !store.is_connected()} {onclick} />
     }
 }
 
@@ -93,6 +93,8 @@ fn badge(verdict: Verdict) -> Html {
 fn counts(report: &Report) -> String {
     let opened = match report.opened.saturating_sub(report.breached) {
         0 => "0".to_owned(),
+        // Denied by today's headers, these open by those that were kept.
+        opened if report.attack == Attack::RevokedKey => format!("{} with headers kept from before", grouped(opened)),
         opened => format!("{} as policies say", grouped(opened)),
     };
     format!("Returned {}, opened {opened}, breached {}.", grouped(report.returned), grouped(report.breached))

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::written::{Unwrittens, Written};
 use crate::page::parts::numbers::counted;
-use crate::page::parts::{Button, FailureBox, Icon, Id, Look, ModelLine, ProgressLine, Shape};
+use crate::page::parts::{Button, FailureBox, Icon, Id, Look, ModelLine, ProgressLine, Shape, no_qdrant};
 use crate::page::store::{Store, use_store};
 use crate::state::documents::{DocumentFilter, policies};
 use crate::state::{Action, Half, Running};
@@ -57,13 +57,11 @@ fn Buttons() -> Html {
     let asks = use_state(|| false);
     let count = store.scenario().documents.len();
     let Some(stored) = store.data.stored.clone() else {
-        let is_ready = store.is_connected() && count > 0 && store.checked.structure.is_ok();
         return html! {
             <Button look={Look::Primary} icon={Shape::Lock} label={format!("Encrypt and upload {}", counted(count, "document", "documents"))}
-                disabled={!is_ready} onclick={store.on(|_: MouseEvent| Action::Upload)} />
+                disabled={!store.can_upload()} onclick={store.on(|_: MouseEvent| Action::Upload)} />
         };
     };
-    let is_ready = store.is_connected() && count > 0 && store.checked.structure.is_ok();
     let toggle = {
         let asks = asks.clone();
         Callback::from(move |_: MouseEvent| asks.set(!*asks))
@@ -82,7 +80,7 @@ fn Buttons() -> Html {
                     <Button look={Look::Danger} icon={Shape::Trash} label="Delete it" name="Delete it: collection and keyring" disabled={!store.is_connected()} onclick={delete} />
                 } else {
                     <Button look={if store.is_stored_old() { Look::Primary } else { Look::Plain }} icon={Shape::Lock} label="Upload again"
-                        disabled={!is_ready} onclick={store.on(|_: MouseEvent| Action::Upload)} />
+                        disabled={!store.can_upload()} onclick={store.on(|_: MouseEvent| Action::Upload)} />
                 }
                 <Button look={if *asks { Look::Plain } else { Look::Danger }} icon={if *asks { Shape::Undo } else { Shape::Trash }}
                     label={if *asks { "Keep it" } else { "Delete from the server" }} disabled={!store.is_connected()} onclick={toggle} />
@@ -118,6 +116,7 @@ fn standing(store: &Store, show: &Callback<DocumentFilter>) -> Html {
         html! { <Button look={Look::Quiet} label="Show them" {name} {onclick} /> }
     };
     let behind = store.left_behind();
+    let leftovers = store.leftovers().len();
     html! {
         <>
             if documents.is_empty() {
@@ -141,8 +140,13 @@ fn standing(store: &Store, show: &Callback<DocumentFilter>) -> Html {
             if store.checked.structure.is_err() {
                 <p class="remark bad"><Icon shape={Shape::Warning} /><span>{ "The access structure has a mistake: mend it under Policy." }</span></p>
             }
-            if !store.is_connected() {
-                <p class="remark warn"><Icon shape={Shape::Warning} /><span>{ "No Qdrant answers: see the connection at the top." }</span></p>
+            { no_qdrant(store) }
+            if leftovers > 0 {
+                <p class="remark"><Icon shape={Shape::Server} />
+                    <span>{ format!("{} from earlier examples or settings.", counted(leftovers, "collection is still on the Qdrant", "collections are still on the Qdrant")) }</span>
+                    <Button icon={Shape::Trash} label="Delete" name={format!("Delete {}", counted(leftovers, "earlier collection", "earlier collections"))}
+                        onclick={store.on(|_: MouseEvent| Action::DeleteLeftovers)} />
+                </p>
             }
         </>
     }

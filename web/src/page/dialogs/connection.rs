@@ -2,9 +2,10 @@
 
 use yew::prelude::*;
 
-use crate::page::parts::{Button, CopyButton, FailureBox, Icon, Look, Modal, Shape, TextField};
+use crate::page::parts::{Button, CopyButton, Icon, Look, Modal, Shape, TextField};
 use crate::page::store::{Store, use_store};
-use crate::state::{Action, ConnectionStatus};
+use crate::protocol::Failure;
+use crate::state::{Action, ConnectionStatus, Trouble, address};
 
 /// Address, API key, state, advice.
 #[component]
@@ -12,21 +13,31 @@ pub(super) fn ConnectionDialog() -> Html {
     let store = use_store();
     let url = use_state(|| store.connection.url.clone());
     let key = use_state(String::new);
+    let wrong = use_state(|| None::<&'static str>);
     let set = |state: &UseStateHandle<String>| {
         let state = state.clone();
         Callback::from(move |text: String| state.set(text))
     };
+    let set_url = {
+        let (url, wrong) = (url.clone(), wrong.clone());
+        Callback::from(move |text: String| {
+            url.set(text);
+            wrong.set(None);
+        })
+    };
     let typed = url.trim().trim_end_matches('/').to_owned();
     let is_other = typed != store.connection.url.trim_end_matches('/');
     let submit = {
-        let (store, key) = (store.clone(), key.clone());
+        let (store, key, wrong) = (store.clone(), key.clone(), wrong.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let given = Some((*key).clone()).filter(|key| !key.is_empty());
             store.dispatch(if is_other {
-                Action::Reconnect(typed.clone())
+                match address(&typed) {
+                    Ok(url) => Action::Reconnect(url.to_owned()),
+                    Err(why) => return wrong.set(Some(why)),
+                }
             } else {
-                Action::Connect(given)
+                Action::Connect(Some((*key).clone()))
             });
             key.set(String::new());
         })
@@ -34,13 +45,17 @@ pub(super) fn ConnectionDialog() -> Html {
     html! {
         <Modal title="Connection" onclose={store.on(|()| Action::Open(None))}>
             <div class="connection-state" role="status">{ state(&store) }</div>
-            <form class="stack" onsubmit={submit}>
-                <TextField label="Address of the Qdrant" kind="url" value={(*url).clone()} oninput={set(&url)} placeholder="http://localhost:6333" />
+            <form class="stack" novalidate=true onsubmit={submit}>
+                <TextField label="Address of the Qdrant" kind="url" value={(*url).clone()} oninput={set_url} placeholder="http://localhost:6333" />
+                if let Some(wrong) = *wrong { <p class="mistake" role="alert"><Icon shape={Shape::Warning} /><span>{ wrong }</span></p> }
                 <TextField label="API key" kind="password" value={(*key).clone()} oninput={set(&key)}
                     placeholder={if store.connection.api_key.is_some() { "One is in use" } else { "If it wants one" }}
                     help="Kept in memory, sent to that address as a header, never part of a link." />
                 if is_other { <p class="muted">{ "Another address loads the page anew, since its security policy names the one server it may talk to. Keys are then made anew, and the API key is asked for there." }</p> }
                 <div class="row end">
+                    if store.connection.api_key.is_some() {
+                        <Button look={Look::Quiet} icon={Shape::Trash} label="Forget the API key" onclick={store.on(|_: MouseEvent| Action::ForgetApiKey)} />
+                    }
                     <Button look={Look::Primary} submits=true label={if is_other { "Connect and reload" } else { "Connect" }} />
                 </div>
             </form>
@@ -65,7 +80,20 @@ fn state(store: &Store) -> Html {
                 <dt>{ "Collections" }</dt><dd>{ if collections.is_empty() { "none".to_owned() } else { shortened(collections) } }</dd>
             </dl>
         },
-        ConnectionStatus::Down(failure) => html! { <FailureBox failure={failure.clone()} bare=true /> },
+        ConnectionStatus::Down(failure) => down(store, failure),
+    }
+}
+
+/// What is wrong in plain words, then in those of the program.
+fn down(store: &Store, failure: &Failure) -> Html {
+    html! {
+        <div class="failure" role="alert">
+            <Icon shape={Shape::Warning} />
+            <div>
+                <p><strong>{ store.connection.trouble().map(Trouble::sentence) }</strong></p>
+                <p class="muted">{ "In detail: " }{ &failure.message }{ " " }<code class="code">{ &failure.code }</code></p>
+            </div>
+        </div>
     }
 }
 
@@ -81,11 +109,12 @@ fn shortened(names: &[String]) -> String {
 
 /// What to do: a browser cannot tell a server that is down from one that does not allow the page.
 fn advice(store: &Store) -> Html {
-    let ConnectionStatus::Down(failure) = &store.connection.status else {
-        return Html::default();
-    };
-    if failure.code == "unauthorized" {
-        return html! { <p>{ "The Qdrant answers, and wants an API key: one that may create collections (manage, or JWT access \"m\")." }</p> };
+    match store.connection.trouble() {
+        Some(Trouble::Silent | Trouble::NoQdrant) => (),
+        Some(Trouble::NeedsKey | Trouble::KeyRefused) => {
+            return html! { <p>{ "Give one that may create collections (manage, or JWT access \"m\")." }</p> };
+        }
+        _ => return Html::default(),
     }
     let origin = gloo_utils::window().location().origin().unwrap_or_default();
     html! {

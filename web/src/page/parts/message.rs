@@ -4,9 +4,9 @@ use yew::prelude::*;
 
 use super::button::{Button, Look};
 use super::icon::{Icon, Shape};
-use crate::page::store::use_store;
+use crate::page::store::{Store, use_store};
 use crate::protocol::Failure;
-use crate::state::{Action, Mistake, Place};
+use crate::state::{Action, Mistake, Place, Trouble};
 
 #[derive(PartialEq, Properties)]
 pub(in crate::page) struct EmptyProps {
@@ -51,32 +51,59 @@ pub(in crate::page) fn NeedsUpload(props: &NeedsProps) -> Html {
                     label={if is_running { "Encrypting …".to_owned() } else { format!("Encrypt and upload {count} documents") }} />
                 <Button look={Look::Quiet} label="Go to Data" onclick={to_data} />
             </div>
-            if !store.is_connected() { <p class="muted">{ "Needs a Qdrant: see the connection at the top." }</p> }
+            { no_qdrant(&store) }
         </Empty>
+    }
+}
+
+/// Says that no Qdrant answers, if none does, where something needs one.
+pub(in crate::page) fn no_qdrant(store: &Store) -> Html {
+    if store.is_connected() {
+        return Html::default();
+    }
+    let text = store.connection.trouble().map_or("Asking the Qdrant …", Trouble::sentence);
+    html! {
+        <p class="remark warn" role="status">
+            <Icon shape={Shape::Warning} /><span>{ text }{ " See the connection at the top." }</span>
+            <Button icon={Shape::Turn} label="Try again" name="Try again to connect" onclick={store.on(|_: MouseEvent| Action::Connect(None))} />
+        </p>
+    }
+}
+
+/// Says that documents or settings changed since the upload, if they did, with what is of the upload, and uploads again.
+pub(in crate::page) fn stored_old(store: &Store, what: &'static str) -> Html {
+    if !store.is_stored_old() {
+        return Html::default();
+    }
+    let is_running = store.data.upload.is_some();
+    html! {
+        <div class="aside-note" role="status">
+            <Icon shape={Shape::Warning} />
+            <span>{ "Documents, policies or settings have changed since the upload. " }{ what }</span>
+            <Button icon={Shape::Lock} label={if is_running { "Encrypting …" } else { "Upload again" }} disabled={is_running || !store.can_upload()}
+                onclick={store.on(|_: MouseEvent| Action::Upload)} />
+        </div>
     }
 }
 
 #[derive(PartialEq, Properties)]
 pub(in crate::page) struct FailureProps {
     pub(in crate::page) failure: Failure,
-    /// Nothing is advised: what to do stands beside it.
-    #[prop_or_default]
-    pub(in crate::page) bare: bool,
     /// What to do, if there is something.
     #[prop_or_default]
     pub(in crate::page) children: Html,
 }
 
-/// Why something failed, with its code.
+/// Why something failed: in plain words if there are some, then in those of the program, with its code.
 #[component]
 pub(in crate::page) fn FailureBox(props: &FailureProps) -> Html {
-    let advice = advice(&props.failure.code).filter(|_| !props.bare);
+    let advice = advice(&props.failure.code);
     html! {
         <div class="failure" role="alert">
             <Icon shape={Shape::Warning} />
             <div>
-                <p>{ sentence(&props.failure.message) }{ " " }<code class="code">{ &props.failure.code }</code></p>
-                if let Some(advice) = advice { <p class="muted">{ advice }</p> }
+                if let Some(advice) = advice { <p>{ advice }</p> }
+                <p class={advice.map(|_| "muted")}>{ sentence(&props.failure.message) }{ " " }<code class="code">{ &props.failure.code }</code></p>
                 { props.children.clone() }
             </div>
         </div>

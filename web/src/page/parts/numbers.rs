@@ -1,22 +1,6 @@
 //! Numbers as they are read.
 
-/// A number with commas between thousands.
-pub(in crate::page) fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// How many of what there are.
-pub(in crate::page) fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{} {}", thousands(count), if count == 1 { one } else { many })
-}
+pub(in crate::page) use crate::state::words::{counted, grouped as thousands};
 
 /// Bytes in the largest unit that fits, decimal.
 #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]

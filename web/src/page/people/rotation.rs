@@ -46,7 +46,7 @@ pub(super) fn RotationPanel() -> Html {
             <p class="muted">{ "Locks out keys that hold it: headers are re-wrapped for the next epoch, and what is sealed from then on is under a fresh key. What a key could read before, it can read for ever." }</p>
             <Select label="A right that policies name" {options} {value} onchange={choose} />
             <p>{ if holders.is_empty() { "No key here holds it.".to_owned() } else { format!("Held by {}.", holders.join("; ")) } }</p>
-            <div class="row"><Button icon={Shape::Turn} label="Rotate it" onclick={rotate} disabled={rights.is_empty()} /></div>
+            <div class="row"><Button icon={Shape::Turn} label="Rotate it" onclick={rotate} disabled={rights.is_empty() || (store.data.stored.is_some() && !store.is_connected())} /></div>
             <div class="stale" role="status">
                 if stale.is_empty() {
                     <p class="row"><Icon shape={Shape::Check} />{ "No key is stale." }</p>

@@ -29,7 +29,7 @@ pub(super) fn Costs(props: &Props) -> Html {
             </header>
             if costs.is_empty() { <p class="muted">{ "No key of this user searched." }</p> }
             if count > 1 {
-                <p class="muted">{ format!(
+                <p class="remark muted">{ format!(
                     "The question took {} with all {count} keys, one after another. Here it is this user’s alone, with the embedding, which all share.",
                     time(total)
                 ) }</p>

@@ -4,10 +4,11 @@ use vecseal_embed::MINI_LM;
 use yew::prelude::*;
 
 use crate::page::parts::numbers::{counted, time};
-use crate::page::parts::{Button, FailureBox, Look, ModelLine, Select, Shape, TextField};
+use crate::page::parts::{Button, FailureBox, Icon, Look, ModelLine, Select, Shape, TextField};
 use crate::page::store::{Store, use_store};
 use crate::protocol::Query;
 use crate::state::Action;
+use crate::state::results::time_of_all;
 
 /// Numbers of results to choose from.
 const LIMITS: [usize; 3] = [5, 10, 20];
@@ -31,7 +32,7 @@ pub(super) fn Form() -> Html {
         let store = store.clone();
         Callback::from(move |chosen: String| {
             store.dispatch(Action::SetLimit(chosen.parse().unwrap_or(10)));
-            if store.search.found.is_some() {
+            if store.search.found.is_some() && store.is_connected() {
                 store.dispatch(Action::Search);
             }
         })
@@ -56,7 +57,7 @@ pub(super) fn Form() -> Html {
                 <Button look={Look::Primary} icon={Shape::Search} label="Search" submits=true disabled={!can || !has_query} />
             </div>
             if !is_near { <Questions /> }
-            if takes_texts && store.given_vectors().is_some() { { way(&store, is_near) } }
+            if takes_texts && store.has_given_vectors() { { way(&store, is_near) } }
             <div class="search-status" role="status">{ status(&store) }</div>
             if store.search.job.is_some() { <ModelLine /> }
             if let Some(failure) = &store.search.failure { <FailureBox failure={failure.clone()} /> }
@@ -86,7 +87,9 @@ fn Questions() -> Html {
                     let (store, text) = (store.clone(), question.clone());
                     let onclick = Callback::from(move |_: MouseEvent| {
                         store.dispatch(Action::Type(text.clone()));
-                        store.dispatch(Action::Search);
+                        if store.is_connected() {
+                            store.dispatch(Action::Search);
+                        }
                     });
                     html! { <button type="button" class="chip" {onclick}>{ question }</button> }
                 }) }
@@ -147,7 +150,16 @@ fn way(store: &Store, is_near: bool) -> Html {
     } else {
         "Search near a document instead"
     };
-    html! { <div class="row"><Button look={Look::Quiet} {label} {onclick} /></div> }
+    let button = html! { <Button {label} {onclick} /> };
+    if is_near {
+        return html! { <div class="row">{ button }</div> };
+    }
+    html! {
+        <p class="remark warn"><Icon shape={Shape::Warning} /><span>{ format!(
+            "These documents came with vectors of their own. A text is embedded by this page’s model, {}: unless it made those too, what is near may mean nothing.",
+            MINI_LM.name
+        ) }</span>{ button }</p>
+    }
 }
 
 fn status(store: &Store) -> Html {
@@ -166,17 +178,17 @@ fn status(store: &Store) -> Html {
     let Some((found, asked)) = store.search.found.as_ref().zip(store.search.asked.as_ref()) else {
         return html! { <span class="muted">{ "Embedded and encrypted in this tab; the server sees neither the question nor what it comes to." }</span> };
     };
-    let costs: Vec<f64> = found.keys.iter().filter_map(|search| search.cost).map(|cost| cost.total).collect();
+    let (count, total) = time_of_all(found);
     let what = match asked {
         Query::Text(text) => format!("“{text}”"),
         Query::Document(id) => format!("near document {id}"),
     };
-    if costs.is_empty() {
+    if count == 0 {
         return html! { <span>{ format!("Asked: {what}. No key’s search came through.") }</span> };
     }
     html! {
         <span class="muted numbers">{ format!(
-            "Asked: {what}, with {}, in {}.", counted(costs.len(), "key", "keys"), time(found.embedding + costs.iter().sum::<f64>())
+            "Asked: {what}, with {}{}, in {}.", counted(count, "key", "keys"), if count > 1 { " one after another" } else { "" }, time(total)
         ) }</span>
     }
 }

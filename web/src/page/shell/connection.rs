@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::page::store::use_store;
-use crate::state::{Action, ConnectionStatus, Dialog};
+use crate::state::{Action, ConnectionStatus, Dialog, Trouble};
 
 /// Which Qdrant there is and how it is; opens what to do about it.
 #[component]
@@ -21,10 +21,10 @@ pub(super) fn ConnectionPill() -> Html {
             let what = if *embedded { "Embedded engine" } else { "Qdrant" };
             ("up", format!("{what} {version}"), format!("{latency:.0} ms"))
         }
-        ConnectionStatus::Down(failure) if failure.code == "unauthorized" => {
-            ("down", "Needs an API key".to_owned(), String::new())
+        ConnectionStatus::Down(_) => {
+            let trouble = store.connection.trouble().map(Trouble::name);
+            ("down", trouble.unwrap_or_default().to_owned(), String::new())
         }
-        ConnectionStatus::Down(_) => ("down", "No Qdrant".to_owned(), String::new()),
     };
     html! {
         <button type="button" class={classes!("connection", class)} {onclick}>

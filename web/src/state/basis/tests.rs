@@ -93,6 +93,7 @@ pub(in crate::state) fn basis(scenario: &Scenario) -> Basis {
             documents: Rc::clone(&scenario.documents),
             structure: checked.structure.clone().unwrap(),
             sealing: Sealing::default(),
+            vectors: crate::protocol::Vectors::Embedded,
             uploaded,
         }),
         people: Rc::clone(&scenario.people),

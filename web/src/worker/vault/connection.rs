@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use vecseal_client::qdrant::{Qdrant, Retry, Transport};
 
-use super::Vault;
+use super::{State, Vault};
 use crate::gather::gather;
 use crate::protocol::Failure;
 use crate::worker::clock::now;
@@ -29,9 +29,11 @@ pub(in crate::worker) struct Found {
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl<T: Transport + Clone> Vault<T> {
-    /// Asks the Qdrant at an address who it is, and goes on with it. One that does not answer changes nothing.
+    /// Asks the Qdrant at an address who it is, and goes on with it. Another one that does not answer changes nothing.
     pub(in crate::worker) async fn connect(&self, base: &str, transport: T) -> Result<Found, Failure> {
         let asking = Qdrant::new(transport.clone()).timeout(PATIENCE).retry(Retry::NEVER);
+        let qdrant = Qdrant::new(transport);
+        self.reach_by(base, &qdrant);
         let version = asking.version().await?;
         // The version anybody may ask for; this shows whether the API key is right.
         let collections = asking.list_collections().await?.into_iter().filter(|name| !name.ends_with(".keyring"));
@@ -39,24 +41,34 @@ impl<T: Transport + Clone> Vault<T> {
         let start = now();
         asking.version().await?;
         let latency = now() - start;
-        let qdrant = Qdrant::new(transport);
         let mut state = self.state.borrow_mut();
-        let is_another = state.connection.as_ref().is_none_or(|connection| connection.base != base);
-        if is_another {
+        if state.connection.as_ref().is_none_or(|connection| connection.base != base) {
             state.collection = None;
             state.serial += 1;
-        } else if let Some(collection) = &mut state.collection {
-            collection.reach_by(qdrant.clone());
+            state.connection = Some(Connection {
+                base: base.to_owned(),
+                qdrant,
+            });
         }
-        state.connection = Some(Connection {
-            base: base.to_owned(),
-            qdrant,
-        });
         Ok(Found {
             embedded: version.title.contains("embedded"),
             version: version.version,
             latency,
             collections: collections.into_iter().collect(),
         })
+    }
+
+    /// At the same address credentials count at once: those that the user forgets are not used again, whatever answers.
+    fn reach_by(&self, base: &str, qdrant: &Qdrant<T>) {
+        let mut state = self.state.borrow_mut();
+        let State {
+            connection, collection, ..
+        } = &mut *state;
+        if let Some(connection) = connection.as_mut().filter(|connection| connection.base == base) {
+            connection.qdrant = qdrant.clone();
+            if let Some(collection) = collection {
+                collection.reach_by(qdrant.clone());
+            }
+        }
     }
 }
