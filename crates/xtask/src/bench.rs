@@ -109,14 +109,15 @@ fn finished(command: &mut Command) -> Result<Outcome> {
     })
 }
 
-/// What sealing, embedding and importing do to a page, in both browsers.
+/// What sealing, embedding and importing do to a page, in both browsers, and the playground in one.
 fn page() -> Result<Outcome> {
     crate::npm::build()?;
     crate::web::build()?;
-    for script in ["tests/benches/page.js", "tests/benches/worker.js"] {
+    for script in ["page.js", "worker.js", "playground.js"] {
         let mut node = command("node", &[]);
-        node.arg(root().join(script));
+        node.arg(root().join("tests/benches").join(script));
         name_browsers(&mut node)?;
+        server::name(&mut node)?;
         if finished(&mut node)? == Outcome::Failed {
             return Ok(Outcome::Failed);
         }
