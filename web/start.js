@@ -65,7 +65,7 @@ const examples = Promise.all(
   }),
 ).then((texts) => (globalThis.vecsealExamples = texts));
 
-Promise.all([import("./playground.js"), wasm, examples])
+Promise.all([import("./playground.js"), wasm, examples, import("./focus.js")])
   .then(([{ default: init }, module_or_path]) => init({ module_or_path }))
   .catch((error) => {
     console.error(error);

@@ -1,5 +1,5 @@
-// Every place: usable without a mouse's precision, in both themes, from 360 px up; axe-core finds nothing serious. Pictures
-// of all of them are kept under target/screenshots.
+// Every place: usable without a mouse's precision, in both themes, from 360 px up; axe-core finds nothing but what is
+// minor. Pictures of all of them are kept under target/screenshots.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

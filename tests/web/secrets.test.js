@@ -75,7 +75,7 @@ test("no request of a whole session holds a plaintext vector, a text, a question
     await page.getByRole("button", { name: /^Export/ }).first().click();
     const key = readFileSync(await (await download).path());
 
-    await page.getByRole("button", { name: "Run the whole story" }).click();
+    await page.getByRole("button", { name: "Run the whole story" }).first().click();
     await page.getByRole("dialog").waitFor({ timeout: 180_000 });
     await page.keyboard.press("Escape");
     const question = "is our fluid specialist free to go to a rival";

@@ -9,7 +9,7 @@ import { PLACES, withPlayground } from "./support/playground.js";
 for (const browserName of browserNames) {
   test(`${browserName}: one button leads through the whole story, and nothing opens that should not`, () =>
     withPlayground(browserName, async ({ page }) => {
-      await page.getByRole("button", { name: "Run the whole story" }).click();
+      await page.getByRole("button", { name: "Run the whole story" }).first().click();
       for (const place of PLACES) {
         await page.getByRole("heading", { level: 1, name: place }).waitFor({ timeout: 120_000 });
       }

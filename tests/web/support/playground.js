@@ -99,14 +99,14 @@ class Playground {
     await this.page.getByRole("heading", { name: "Plaintext ranking" }).first().waitFor();
   }
 
-  /** What axe-core finds serious or critical, in words. */
+  /** What axe-core finds that is more than minor, in words. */
   async barriers() {
     await this.page.evaluate(axe);
     const violations = await this.page.evaluate(async () => {
       const found = await globalThis.axe.run(document, { resultTypes: ["violations"] });
       return found.violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary}`) }));
     });
-    return violations.filter(({ impact }) => ["serious", "critical"].includes(impact)).map(({ id, nodes }) => `${id}: ${nodes.slice(0, 4).join(" | ")}`);
+    return violations.filter(({ impact }) => impact !== "minor").map(({ id, nodes }) => `${id}: ${nodes.slice(0, 4).join(" | ")}`);
   }
 
   /** Keeps a picture of the whole page under target/screenshots. */

@@ -27,7 +27,7 @@ pub(super) fn AttacksPlace() -> Html {
             { bar(&store) }
             { no_qdrant(&store) }
             { stored_old(&store, "Attacks are on what was uploaded.") }
-            <ol class="attack-list">{ for Attack::ALL.into_iter().map(|attack| html! { <AttackCard {attack} /> }) }</ol>
+            <ol class={classes!("attack-list", (!store.attacks.waiting.is_empty()).then_some("many"))}>{ for Attack::ALL.into_iter().map(|attack| html! { <AttackCard {attack} /> }) }</ol>
         </>
     }
 }

@@ -7,7 +7,7 @@ mod rotation;
 
 use yew::prelude::*;
 
-use super::parts::{Button, Empty, Shape};
+use super::parts::{Button, Empty, Icon, Shape};
 use super::store::use_store;
 use crate::state::{Action, Change};
 use person::PersonCard;
@@ -23,6 +23,9 @@ pub(super) fn PeoplePlace() -> Html {
     html! {
         <div class="people-grid">
             <div class="stack">
+                if store.checked.structure.is_err() {
+                    <p class="remark bad"><Icon shape={Shape::Warning} /><span>{ "The access structure has a mistake: mend it under Policy." }</span></p>
+                }
                 if count == 0 { <Empty title="Nobody is here" icon={Shape::People}><p>{ "Add somebody, and give them a key." }</p></Empty> }
                 <ul class="people">
                     { for store.scenario().people.iter().enumerate().map(|(index, person)| html! {

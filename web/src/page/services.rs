@@ -373,6 +373,21 @@ fn keep_theme(theme: Theme) {
     }
 }
 
+const VISITED: &str = "vecseal-visited";
+
+/// Whether nobody said here that they know what the page is.
+pub(super) fn is_first_visit() -> bool {
+    let storage = gloo_utils::window().local_storage().ok().flatten();
+    storage.is_none_or(|storage| matches!(storage.get_item(VISITED), Ok(None)))
+}
+
+/// Somebody knows.
+pub(super) fn keep_visit() {
+    if let Ok(Some(storage)) = gloo_utils::window().local_storage() {
+        drop(storage.set_item(VISITED, "yes"));
+    }
+}
+
 fn show_theme(theme: Theme) {
     if let Some(root) = gloo_utils::document().document_element() {
         drop(match name(theme) {

@@ -4,22 +4,24 @@ mod connection;
 mod header;
 mod navigation;
 mod story;
+mod welcome;
 
 use yew::prelude::*;
 
 use super::attacks::AttacksPlace;
 use super::data::DataView;
 use super::dialogs::Dialogs;
-use super::parts::{Button, Look, Shape};
+use super::parts::Notices;
 use super::people::PeoplePlace;
 use super::policy::PolicyPlace;
 use super::search::SearchView;
 use super::server::ServerView;
 use super::store::use_store;
-use crate::state::{Action, Mood, Place};
+use crate::state::Place;
 use header::Header;
 use navigation::Navigation;
 use story::StoryBar;
+use welcome::Welcome;
 
 /// The whole page.
 #[component]
@@ -33,19 +35,6 @@ pub(super) fn Shell() -> Html {
         Place::Server => html! { <ServerView /> },
         Place::Attacks => html! { <AttacksPlace /> },
     };
-    let notice = store.notice.as_ref().map(|notice| {
-        let mood = if notice.mood == Mood::Good { "good" } else { "bad" };
-        let drop = store.on({
-            let number = notice.number;
-            move |_: MouseEvent| Action::DropNotice(number)
-        });
-        html! {
-            <div key={notice.number} class={classes!("notice", mood)}>
-                <p>{ &notice.text }</p>
-                <Button look={Look::Quiet} icon={Shape::Cross} icon_only=true label="Dismiss" onclick={drop} />
-            </div>
-        }
-    });
     html! {
         <>
             <a class="skip" href="#place">{ "Skip to the content" }</a>
@@ -58,7 +47,7 @@ pub(super) fn Shell() -> Html {
                             <p>{ format!("The worker that holds the keys stopped: {why}. Reload the page to start again; keys are made anew.") }</p>
                         </div>
                     }
-                    <StoryBar />
+                    <Welcome />
                     <section class="place" aria-labelledby="place">
                         <header class="place-head">
                             <h1 id="place" tabindex="-1">{ store.place.title() }</h1>
@@ -68,7 +57,8 @@ pub(super) fn Shell() -> Html {
                     </section>
                 </main>
             </div>
-            <div class="notices" role="status" aria-live="polite">{ for notice }</div>
+            <StoryBar />
+            if store.dialog.is_none() { <Notices /> }
             <Dialogs />
         </>
     }

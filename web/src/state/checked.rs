@@ -99,11 +99,11 @@ impl Checked {
         sentences.collect()
     }
 
-    /// How many documents have a policy that is wrong.
+    /// How many documents have a policy that is wrong: none for a structure's mistake, which is no policy's.
     #[must_use]
     pub fn wrong_policies(&self, scenario: &Scenario) -> usize {
-        let is_wrong = |policy: &str| self.policies.get(policy).is_none_or(Result::is_err);
-        scenario.documents.iter().filter(|document| is_wrong(&document.policy)).count()
+        let documents = scenario.documents.iter();
+        documents.filter(|document| !super::documents::is_right(self, &document.policy)).count()
     }
 
     fn test(&self, scenario: &Scenario) -> Vec<Tested> {

@@ -66,13 +66,16 @@ impl Page {
 }
 
 impl Document {
-    /// Its title, or how its text begins.
+    /// What it is called everywhere: its title, or how its text begins, or its id.
     #[must_use]
     pub fn short_title(&self) -> String {
         if !self.title.trim().is_empty() {
             return self.title.clone();
         }
         let text = self.text.trim();
+        if text.is_empty() {
+            return format!("Document {}", self.id);
+        }
         let Some((end, _)) = text.char_indices().nth(SHORT_TITLE) else {
             return text.to_owned();
         };
@@ -135,10 +138,10 @@ pub fn filtered(
     wanted.map(|(index, _)| index).collect()
 }
 
-/// Whether a document's policy has no mistake.
+/// Whether a document's policy has no mistake. One in the access structure is not the policy's.
 #[must_use]
 pub fn is_right(checked: &Checked, policy: &str) -> bool {
-    checked.policies.get(policy).is_some_and(Result::is_ok)
+    checked.structure.is_err() || checked.policies.get(policy).is_some_and(Result::is_ok)
 }
 
 /// The policies of documents, with how many have each; the most common first.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::action::{Action, Change, Effect};
 use super::connection::ConnectionStatus;
 use super::places::{GivenVectors, HeldStatus, Matrix, Mood, Place, Running};
+use super::words::counted;
 use super::{Purpose, State};
 use crate::protocol::{Document, Failure, KeyFacts, Message, Progress, Row, Searched};
 
@@ -35,8 +36,9 @@ impl State {
                     }
                     let headers = match (rewrapped, &self.data.stored) {
                         (_, None) => "Nothing is uploaded yet, so no header was re-wrapped.".to_owned(),
-                        (1, _) => "One header was re-wrapped; no record was.".to_owned(),
-                        (count, _) => format!("{count} headers were re-wrapped; no record was."),
+                        (count, _) => {
+                            format!("{} re-wrapped; no record was.", counted(count, "header was", "headers were"))
+                        }
                     };
                     self.say(Mood::Good, format!("The right is rotated. {headers}"), effects);
                 }
@@ -175,7 +177,7 @@ impl State {
             self.scenario.amend(|scenario| scenario.vectors = job);
         }
         let vectors = if dimension > 0 {
-            format!(" with vectors of {dimension} dimensions")
+            format!(" with vectors of {}", counted(dimension, "dimension", "dimensions"))
         } else {
             String::new()
         };
@@ -184,7 +186,11 @@ impl State {
         } else {
             format!(" Not used: {}.", ignored.join(", "))
         };
-        self.say(Mood::Good, format!("{count} documents are imported{vectors}.{unused}"), effects);
+        self.say(
+            Mood::Good,
+            format!("{} imported{vectors}.{unused}", counted(count, "document is", "documents are")),
+            effects,
+        );
     }
 
     fn searched(&mut self, job: u32, searched: Searched, effects: &mut Vec<Effect>) {

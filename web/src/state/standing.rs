@@ -1,6 +1,6 @@
 //! What the way through the story says of each place, in a few words.
 
-use super::words::counted;
+use super::words::{counted, grouped};
 use super::{Place, State};
 
 impl State {
@@ -18,25 +18,22 @@ impl State {
             Place::People => counted(self.ready_keys().len(), "key", "keys"),
             Place::Data => match (&self.data.upload, &self.data.stored) {
                 (Some(_), _) => "encrypting …".to_owned(),
-                (None, Some(stored)) => format!("{} encrypted", stored.uploaded.written),
+                (None, Some(stored)) => format!("{} encrypted", grouped(stored.uploaded.written)),
                 (None, None) => counted(scenario.documents.len(), "document", "documents"),
             },
             Place::Search => match &self.search.found {
                 _ if self.search.failure.is_some() => "failed".to_owned(),
                 Some(found) if found.keys.iter().all(|search| search.cost.is_none()) => "failed".to_owned(),
                 Some(_) => "searched".to_owned(),
-                None => String::new(),
+                None => "nothing asked yet".to_owned(),
             },
             Place::Server => match &self.server.inspected {
                 _ if self.server.failure.is_some() => "failed".to_owned(),
                 Some(_) => "looked at".to_owned(),
-                None => String::new(),
+                None => "not looked at yet".to_owned(),
             },
             // Those that could not be run are not tried.
-            Place::Attacks => match self.attacks.outcomes.len() {
-                0 => String::new(),
-                _ => format!("{} of 7 tried", self.attacks.tally().tried),
-            },
+            Place::Attacks => format!("{} of 7 tried", self.attacks.tally().tried),
         }
     }
 }

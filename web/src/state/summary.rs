@@ -2,7 +2,7 @@
 
 use super::leakage;
 use super::{State, Tally};
-use crate::protocol::{Outcome, Query, Ranked, Searched};
+use crate::protocol::{Document, Outcome, Query, Ranked, Searched};
 use crate::state::Person;
 
 /// What a whole story comes to.
@@ -57,8 +57,8 @@ impl Summary {
         let question = found.and(state.search.asked.as_ref()).map(|query| match query {
             Query::Text(text) => text.clone(),
             Query::Document(id) => {
-                let title = scenario.document(id).map(|document| document.title.as_str());
-                format!("near to {}", title.filter(|title| !title.is_empty()).unwrap_or(id))
+                let document = scenario.document(id);
+                format!("near to {}", document.map_or_else(|| id.clone(), Document::short_title))
             }
         });
         Self {

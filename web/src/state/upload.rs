@@ -207,7 +207,7 @@ fn on_the_server(sent: Rc<Vec<Document>>, before: Option<&StoredDocuments>, miss
 fn told(uploaded: &Uploaded) -> (String, Mood) {
     let text = match uploaded.written {
         1 => "1 document is sealed and uploaded.".to_owned(),
-        written => format!("{written} documents are sealed and uploaded."),
+        written => format!("{} documents are sealed and uploaded.", super::words::grouped(written)),
     };
     match uploaded.missing.len() {
         0 => (text, Mood::Good),

@@ -24,6 +24,7 @@ use spoils::Spoils;
 use super::recording::Recording;
 use super::vault::{Vault, View};
 use crate::protocol::{Attack, Failure, Finding, KeyId, Progress, Report, Step, Tone};
+use crate::state::words::counted;
 
 /// The longest attack has so many steps, about.
 const STEPS: usize = 5;
@@ -183,13 +184,8 @@ fn verdict(breached: usize, text: impl Into<String>) -> Finding {
     finding(if breached == 0 { Tone::Held } else { Tone::Breach }, text)
 }
 
-/// `one point`, `3 points`.
 fn points(count: usize) -> String {
-    if count == 1 {
-        "one point".to_owned()
-    } else {
-        format!("{count} points")
-    }
+    counted(count, "point", "points")
 }
 
 /// Where nothing can be shown on what was uploaded.

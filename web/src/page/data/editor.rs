@@ -1,13 +1,14 @@
 //! Editing a document.
 
 use wasm_bindgen::JsCast as _;
-use web_sys::HtmlTextAreaElement;
+use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::picker::PolicyPicker;
 use crate::page::parts::{Button, Look, PolicyField, Shape, TextField};
 use crate::page::store::use_store;
 use crate::protocol::Document;
+use crate::state::words::counted;
 use crate::state::{Action, Change};
 
 /// Words that the embedding model reads, about.
@@ -23,6 +24,18 @@ pub(super) struct Props {
 pub(super) fn Editor(props: &Props) -> Html {
     let store = use_store();
     let document = &props.document;
+    let editor = use_node_ref();
+    {
+        let (editor, is_new) = (editor.clone(), document.title.is_empty() && document.text.is_empty());
+        // A new document is one to write.
+        use_effect_with((), move |()| {
+            let title = editor.cast::<Element>().filter(|_| is_new);
+            let title = title.and_then(|editor| editor.query_selector("input").ok().flatten());
+            if let Some(title) = title.and_then(|title| title.dyn_into::<HtmlElement>().ok()) {
+                drop(title.focus());
+            }
+        });
+    }
     let set = |change: fn(&mut Document, String)| {
         let document = document.clone();
         store.on(move |typed: String| {
@@ -39,7 +52,7 @@ pub(super) fn Editor(props: &Props) -> Html {
     let set_policy = set(|document, policy| document.policy = policy);
     let mistake = store.checked.policies.get(&document.policy).and_then(|policy| policy.as_ref().err()).cloned();
     html! {
-        <div class="editor">
+        <div class="editor" ref={editor}>
             <TextField label="Title" value={document.title.clone()} oninput={set(|document, title| document.title = title)} />
             <TextArea id={format!("text-{}", document.id)} label="Text" value={document.text.clone()} note={if document.embedded.is_some() { Note::Sealed } else { Note::Both }}
                 oninput={set(|document, text| document.text = text)} />
@@ -84,13 +97,14 @@ fn TextArea(props: &TextAreaProps) -> Html {
     });
     let words = props.value.split_whitespace().count();
     let help = format!("{}-help", props.id);
+    let count = counted(words, "word", "words");
     let note = match props.note {
-        Note::Sealed => format!("{words} words, sealed and not embedded."),
+        Note::Sealed => format!("{count}, sealed and not embedded."),
         Note::Both if words > READ_WORDS => {
-            format!("{words} words. All of them are sealed; the embedding reads about the first {READ_WORDS}.")
+            format!("{count}. All of them are sealed; the embedding reads about the first {READ_WORDS}.")
         }
-        Note::Embedded => format!("{words} words, not sealed; the embedding reads about the first {READ_WORDS}."),
-        Note::Both => format!("{words} words."),
+        Note::Embedded => format!("{count}, not sealed; the embedding reads about the first {READ_WORDS}."),
+        Note::Both => format!("{count}."),
     };
     html! {
         <div class="field">

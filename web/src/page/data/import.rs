@@ -5,11 +5,11 @@ use wasm_bindgen::JsCast as _;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::page::parts::numbers::{counted, thousands};
 use crate::page::parts::{Button, FailureBox, Icon, Look, ProgressLine, Shape};
 use crate::page::store::use_store;
 use crate::state::Action;
 use crate::state::documents::example_file;
+use crate::state::words::{counted, grouped};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -40,7 +40,7 @@ pub(super) fn Import(props: &Props) -> Html {
             if let Some(given) = store.given_vectors() {
                 <p class="remark good"><Icon shape={Shape::Data} /><span>{ format!(
                     "{} came with vectors of {} dimensions, which are sealed as they are.",
-                    counted(given.documents, "document", "documents"), thousands(given.dimension)
+                    counted(given.documents, "document", "documents"), grouped(given.dimension)
                 ) }</span></p>
             }
             if store.has_lost_vectors() {

@@ -8,6 +8,7 @@ use crate::page::parts::{AttributePicker, Select};
 use crate::page::store::use_store;
 use crate::state::documents::{is_right, pairs_of, policies, policy_of};
 use crate::state::parse;
+use crate::state::words::grouped;
 
 /// More policies are not offered; the most common are.
 pub(super) const OFFERED: usize = 100;
@@ -47,9 +48,9 @@ pub(super) fn PolicyPicker(props: &Props) -> Html {
         used.iter().filter(|(policy, _)| is_right(&store.checked, policy)).take(OFFERED).collect();
     let is_used = right.iter().any(|(policy, _)| *policy == *props.policy);
     let none = (!is_used).then_some((AttrValue::Static(""), AttrValue::Static("Choose one")));
-    let offered = right
-        .iter()
-        .map(|(policy, count)| (AttrValue::from(policy.clone()), AttrValue::from(format!("{policy} ({count})"))));
+    let offered = right.iter().map(|(policy, count)| {
+        (AttrValue::from(policy.clone()), AttrValue::from(format!("{policy} ({})", grouped(*count))))
+    });
     html! {
         <>
             <Select label="Take one that is in use" value={if is_used { props.policy.clone() } else { AttrValue::Static("") }}

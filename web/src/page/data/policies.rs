@@ -7,10 +7,10 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::picker::{OFFERED, PolicyPicker};
-use crate::page::parts::numbers::{counted, thousands};
 use crate::page::parts::{Button, Look, PolicyField, Select};
 use crate::page::store::use_store;
 use crate::state::documents::policies;
+use crate::state::words::{counted, grouped};
 use crate::state::{Action, Change, parse};
 
 /// For imported documents without policies of their own, and for everything that moves together.
@@ -65,7 +65,7 @@ fn Replace() -> Html {
     let offered = used.iter().take(OFFERED).filter(|(known, _)| *known != policy);
     let options: Vec<(AttrValue, AttrValue)> = std::iter::once(&(policy.clone(), count))
         .chain(offered)
-        .map(|(policy, count)| (policy.clone().into(), format!("{policy} ({})", thousands(*count)).into()))
+        .map(|(policy, count)| (policy.clone().into(), format!("{policy} ({})", grouped(*count)).into()))
         .collect();
     html! {
             <div class="editor">

@@ -34,12 +34,11 @@ pub(super) fn Row(props: &Props) -> Html {
         DocumentStatus::Changed => ("warn", Shape::Turn, "changed since"),
         DocumentStatus::Failed => ("bad", Shape::Warning, "not written"),
     };
-    let title = document.short_title();
     html! {
         <li class={classes!("document", is_open.then_some("open"))}>
             <button type="button" class="document-row" aria-expanded={is_open.to_string()} aria-controls={is_open.then(|| editor.clone())} {onclick}>
                 <span class="document-id numbers" title={document.id.clone()}>{ &document.id }</span>
-                <span class="document-title">{ if title.is_empty() { "Empty".to_owned() } else { title } }</span>
+                <span class="document-title">{ document.short_title() }</span>
                 <span class={classes!("document-policy", (!props.is_right).then_some("wrong"))}>
                     if !props.is_right { <Icon shape={Shape::Warning} /><span class="wrong-word">{ "mistake" }</span> }
                     <code title={document.policy.clone()}>{ &document.policy }</code>

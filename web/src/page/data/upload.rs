@@ -3,10 +3,10 @@
 use yew::prelude::*;
 
 use super::written::{Unwrittens, Written};
-use crate::page::parts::numbers::counted;
-use crate::page::parts::{Button, FailureBox, Icon, Id, Look, ModelLine, ProgressLine, Shape, no_qdrant};
+use crate::page::parts::{Button, FailureBox, Icon, Id, Look, ProgressLine, Shape, no_qdrant};
 use crate::page::store::{Store, use_store};
 use crate::state::documents::{DocumentFilter, policies};
+use crate::state::words::counted;
 use crate::state::{Action, Half, Running};
 
 #[derive(PartialEq, Properties)]
@@ -28,7 +28,7 @@ pub(super) fn Upload(props: &Props) -> Html {
             </header>
             <div class="upload-act">
                 if let Some(running) = store.data.upload {
-                    <div class="upload-running">{ progress(running) }<ModelLine /></div>
+                    <div class="upload-running">{ progress(running) }</div>
                 } else {
                     <div class="upload-state" role="status">{ standing(&store, &props.show) }</div>
                     <Buttons />
@@ -98,7 +98,7 @@ fn progress(running: Running) -> Html {
         Half::First => "Step 1 of 2: embedding the texts in this tab",
         Half::Second => "Step 2 of 2: sealing and writing",
     };
-    html! { <ProgressLine {label} {running} unit="documents" /> }
+    html! { <ProgressLine {label} {running} unit="documents" embeds=true /> }
 }
 
 /// Where the documents stand with the server, and what is in the way.
@@ -131,7 +131,7 @@ fn standing(store: &Store, show: &Callback<DocumentFilter>) -> Html {
             } else {
                 <p class="remark good"><Icon shape={Shape::Check} /><span>{ what }{ ", encrypted on the server as they are here." }</span></p>
             }
-            if wrong > 0 && store.checked.structure.is_ok() {
+            if wrong > 0 {
                 <p class="remark bad"><Icon shape={Shape::Warning} />
                     <span>{ format!("{} a policy with a mistake and will not be written.", counted(wrong, "document has", "documents have")) }</span>
                     { show_button(DocumentFilter::Mistakes, "Show them: documents with mistakes") }

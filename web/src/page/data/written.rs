@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::page::parts::numbers::{thousands, time};
+use crate::page::parts::numbers::time;
 use crate::state::StoredDocuments;
+use crate::state::words::{counted, grouped};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -16,10 +17,10 @@ pub(super) struct Props {
 #[component]
 pub(super) fn Written(props: &Props) -> Html {
     let uploaded = props.stored.as_ref().map(|stored| &stored.uploaded);
-    let number = |number: Option<usize>| number.map_or_else(none, thousands);
+    let number = |number: Option<usize>| number.map_or_else(none, grouped);
     let vectors = uploaded.map_or_else(none, |uploaded| {
         let from = uploaded.model.as_deref().unwrap_or("from the files");
-        format!("{} dimensions, {from}", thousands(uploaded.dimension))
+        format!("{}, {from}", counted(uploaded.dimension, "dimension", "dimensions"))
     });
     let facts = [
         ("Records written", number(uploaded.map(|uploaded| uploaded.written))),
@@ -52,7 +53,7 @@ pub(super) fn Unwrittens(props: &UnwrittenProps) -> Html {
     let others = missing.saturating_sub(uploaded.failures.len());
     html! {
         <details class="unwritten" open=true>
-            <summary>{ format!("{} not written{}", thousands(missing), if uploaded.is_cancelled { ": cancelled before them" } else { "" }) }</summary>
+            <summary>{ format!("{} not written{}", grouped(missing), if uploaded.is_cancelled { ": cancelled before them" } else { "" }) }</summary>
             if !uploaded.failures.is_empty() {
                 <div class="scroll" tabindex="0" role="region" aria-label="Documents that are not written">
                     <table>
@@ -69,7 +70,7 @@ pub(super) fn Unwrittens(props: &UnwrittenProps) -> Html {
                     </table>
                 </div>
             }
-            if others > 0 && !uploaded.is_cancelled { <p class="muted">{ format!("And {} more.", thousands(others)) }</p> }
+            if others > 0 && !uploaded.is_cancelled { <p class="muted">{ format!("And {} more.", grouped(others)) }</p> }
         </details>
     }
 }

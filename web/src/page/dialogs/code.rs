@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::page::parts::{Button, CopyButton, Modal, Shape, Tabs};
 use crate::page::store::use_store;
+use crate::state::words::counted;
 use crate::state::{Action, code};
 
 /// The program, in either language.
@@ -31,7 +32,7 @@ pub(super) fn CodeDialog() -> Html {
                 <Tabs label="Language" options={vec!["JavaScript".into(), "Rust".into()]} chosen={*language} onchoose={choose} />
                 <p class="muted">{ "Runs as it is beside a Qdrant; put your embedding model in place of the stand-in." }</p>
             </div>
-            if count > code::MAX_DOCUMENTS { <p class="muted">{ format!("The first {} of {count} documents.", code::MAX_DOCUMENTS) }</p> }
+            if count > code::MAX_DOCUMENTS { <p class="muted">{ format!("The first {} of {}.", code::MAX_DOCUMENTS, counted(count, "document", "documents")) }</p> }
             <pre class="program" tabindex="0" role="region" aria-label="Program"><code>{ text.clone() }</code></pre>
             <div class="row end">
                 <CopyButton text={text} what="the program" icon_only=false />

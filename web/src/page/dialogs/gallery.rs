@@ -8,6 +8,7 @@ use crate::page::parts::{Button, Look, Modal, Shape};
 use crate::page::services::examples;
 use crate::page::store::use_store;
 use crate::protocol::Document;
+use crate::state::words::counted;
 use crate::state::{Action, Dimension, KeySpec, Kind, Origin, Person, Scenario};
 
 /// Organisations to try things on, and an empty one.
@@ -27,10 +28,10 @@ pub(super) fn GalleryDialog() -> Html {
                         store.on(move |_: MouseEvent| Action::Load(Box::new(scenario.clone())))
                     };
                     html! {
-                        <li class="panel">
+                        <li class={classes!("panel", is_here.then_some("here"))}>
                             <h3>{ &scenario.name }</h3>
                             <p>{ &scenario.about }</p>
-                            <p class="muted numbers">{ format!("{} people · {} documents · {}", scenario.people.len(), scenario.documents.len(),
+                            <p class="muted numbers">{ format!("{} · {} · {}", counted(scenario.people.len(), "person", "people"), counted(scenario.documents.len(), "document", "documents"),
                                 scenario.dimensions.iter().map(|dimension| dimension.name.as_str()).collect::<Vec<_>>().join(", ")) }</p>
                             <div class="row"><Button look={if is_here { Look::Plain } else { Look::Primary }} icon={Shape::Gallery}
                                 label={if is_here { "Load it afresh" } else { "Load" }} name={format!("{} {}", if is_here { "Load it afresh:" } else { "Load" }, scenario.name)} onclick={load} /></div>

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::page::parts::{CopyButton, Icon, Modal, Shape};
 use crate::page::store::use_store;
+use crate::state::words::{counted, grouped};
 use crate::state::{Action, share};
 
 /// The link, with what is in it and what is not.
@@ -30,7 +31,7 @@ pub(super) fn ShareDialog() -> Html {
                     Ok(link) => html! {
                         <>
                             <label class="field">
-                                <span class="label">{ format!("Link, {} characters", link.len()) }</span>
+                                <span class="label">{ format!("Link, {} characters", grouped(link.len())) }</span>
                                 <textarea class="share-link" readonly=true rows="4" value={link.clone()} />
                             </label>
                             if link.len() > LONG { <p class="muted">{ "Some programs cut links of this length: paste it into the address bar itself." }</p> }
@@ -43,10 +44,6 @@ pub(super) fn ShareDialog() -> Html {
             <p class="muted">{ "What follows # in a link is not sent to servers; whoever has the link reads the documents in it." }</p>
         </Modal>
     }
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// Characters of a link that chat programs take.

@@ -6,6 +6,7 @@ use super::button::{Button, Look};
 use super::icon::{Icon, Shape};
 use crate::page::store::{Store, use_store};
 use crate::protocol::Failure;
+use crate::state::words::counted;
 use crate::state::{Action, Mistake, Place, Trouble};
 
 #[derive(PartialEq, Properties)]
@@ -48,7 +49,7 @@ pub(in crate::page) fn NeedsUpload(props: &NeedsProps) -> Html {
             <p>{ &props.what }</p>
             <div class="row">
                 <Button look={Look::Primary} icon={Shape::Lock} {onclick} disabled={is_running || !store.is_connected() || count == 0}
-                    label={if is_running { "Encrypting …".to_owned() } else { format!("Encrypt and upload {count} documents") }} />
+                    label={if is_running { "Encrypting …".to_owned() } else { format!("Encrypt and upload {}", counted(count, "document", "documents")) }} />
                 <Button look={Look::Quiet} label="Go to Data" onclick={to_data} />
             </div>
             { no_qdrant(&store) }

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::button::{Button, Look};
 use super::icon::Shape;
+use super::notices::Notices;
 
 #[derive(PartialEq, Properties)]
 pub(in crate::page) struct Props {
@@ -47,6 +48,7 @@ pub(in crate::page) fn Modal(props: &Props) -> Html {
                 </header>
                 { props.children.clone() }
             </div>
+            <Notices />
         </dialog>
     }
 }

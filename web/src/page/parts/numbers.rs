@@ -1,7 +1,5 @@
 //! Numbers as they are read.
 
-pub(in crate::page) use crate::state::words::{counted, grouped as thousands};
-
 /// Bytes in the largest unit that fits, decimal.
 #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
 pub(in crate::page) fn bytes(count: usize) -> String {
@@ -33,12 +31,10 @@ pub(in crate::page) fn percent(share: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{bytes, counted, percent, thousands, time};
+    use super::{bytes, percent, time};
 
     #[test]
     fn numbers_are_short_and_exact_where_it_matters() {
-        assert_eq!([0, 999, 1_000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!((counted(1, "key", "keys"), counted(0, "key", "keys")), ("1 key".to_owned(), "0 keys".to_owned()));
         assert_eq!([999, 1_000, 999_949, 999_950].map(bytes), ["999 B", "1.0 kB", "999.9 kB", "1.0 MB"]);
         assert_eq!([0.04, 9.94, 9.96, 999.4, 1_234.0].map(time), ["0.0 ms", "9.9 ms", "10 ms", "999 ms", "1.2 s"]);
         assert_eq!([0.0, 0.666, 0.999, 1.0].map(percent), ["0 %", "67 %", "99 %", "100 %"]);

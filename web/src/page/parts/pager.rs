@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use super::button::{Button, Look};
-use super::numbers::thousands;
 use crate::state::documents::Page;
+use crate::state::words::grouped;
 
 #[derive(PartialEq, Properties)]
 pub(in crate::page) struct Props {
@@ -28,9 +28,9 @@ pub(in crate::page) fn Pager(props: &Props) -> Html {
         0 => format!("No {}", props.what),
         _ => format!(
             "{} to {} of {} {}",
-            thousands(range.start + 1),
-            thousands(range.end),
-            thousands(props.length),
+            grouped(range.start + 1),
+            grouped(range.end),
+            grouped(props.length),
             props.what
         ),
     };
@@ -40,7 +40,7 @@ pub(in crate::page) fn Pager(props: &Props) -> Html {
             if *count > 1 {
                 <div class="row" role="group" aria-label={format!("Pages of {}", props.what)}>
                     <Button look={Look::Plain} label="Previous" disabled={*number == 0} onclick={to(number.saturating_sub(1))} />
-                    <span class="numbers">{ format!("{} / {}", thousands(number + 1), thousands(*count)) }</span>
+                    <span class="numbers">{ format!("{} / {}", grouped(number + 1), grouped(*count)) }</span>
                     <Button look={Look::Plain} label="Next" disabled={number + 1 == *count} onclick={to(number + 1)} />
                 </div>
             }

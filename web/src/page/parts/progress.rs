@@ -4,8 +4,10 @@ use yew::prelude::*;
 
 use super::button::{Button, Look};
 use super::icon::Shape;
-use super::numbers::thousands;
+use super::model::FETCHING;
+use super::numbers::bytes;
 use crate::page::store::use_store;
+use crate::state::words::grouped;
 use crate::state::{Action, Running};
 
 #[derive(PartialEq, Properties)]
@@ -16,6 +18,9 @@ pub(in crate::page) struct Props {
     /// What is counted.
     #[prop_or(AttrValue::Static("steps"))]
     pub(in crate::page) unit: AttrValue,
+    /// Whether it embeds, and waits for the model if that has to come first.
+    #[prop_or_default]
+    pub(in crate::page) embeds: bool,
 }
 
 /// A bar with count, rate and a way to stop.
@@ -24,24 +29,28 @@ pub(in crate::page) fn ProgressLine(props: &Props) -> Html {
     let store = use_store();
     let job = props.running.job;
     let cancel = store.on(move |_: MouseEvent| Action::Cancel(job));
-    let progress = props.running.progress;
-    let rate = props.running.rate().map(|rate| format!(" · {} {}/s", thousands(whole(rate)), props.unit));
-    let of = if progress.total > 0 {
-        format!("{} of {} {}", thousands(progress.done), thousands(progress.total), props.unit)
+    let model = store.model.filter(|_| props.embeds);
+    let progress = model.unwrap_or(props.running.progress);
+    let label = model.map_or_else(|| props.label.clone(), |_| AttrValue::Static(FETCHING));
+    let rate = props.running.rate().map(|rate| format!(" · {} {}/s", grouped(whole(rate)), props.unit));
+    let of = if model.is_some() {
+        format!("{} of {}", bytes(progress.done), bytes(progress.total))
+    } else if progress.total > 0 {
+        format!("{} of {} {}", grouped(progress.done), grouped(progress.total), props.unit)
     } else {
-        format!("{} {}", thousands(progress.done), props.unit)
+        format!("{} {}", grouped(progress.done), props.unit)
     };
     html! {
         <div class="progress">
             <div class="progress-text">
-                <span>{ &props.label }</span>
-                <span class="numbers">{ of }{ rate.unwrap_or_default() }</span>
+                <span>{ &label }</span>
+                <span class="numbers">{ of }{ rate.filter(|_| model.is_none()).unwrap_or_default() }</span>
             </div>
             <div class="progress-bar">
                 if progress.total > 0 {
-                    <progress max={progress.total.to_string()} value={progress.done.to_string()} aria-label={props.label.clone()} />
+                    <progress max={progress.total.to_string()} value={progress.done.to_string()} aria-label={label} />
                 } else {
-                    <progress aria-label={props.label.clone()} />
+                    <progress aria-label={label} />
                 }
                 <Button look={Look::Plain} icon={Shape::Stop} label="Cancel" onclick={cancel} />
             </div>

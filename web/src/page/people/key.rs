@@ -3,9 +3,11 @@
 use yew::prelude::*;
 
 use super::key_editor::{Editing, KeyEditor};
+use crate::page::parts::numbers::bytes;
 use crate::page::parts::{Button, FailureBox, Icon, Id, Look, MistakeLine, Shape};
 use crate::page::store::use_store;
 use crate::protocol::KeyFacts;
+use crate::state::words::counted;
 use crate::state::{Action, Change, HeldStatus, KeySpec, Origin};
 
 #[derive(PartialEq, Properties)]
@@ -35,6 +37,8 @@ pub(super) fn KeyCard(props: &Props) -> Html {
     let of = |what: &str| format!("{what} {} of {}", spec.label, props.owner);
     let act = |action: fn(u32) -> Action| store.on(move |_: MouseEvent| action(id));
     let mistake = store.checked.keys.get(&id).and_then(|attributes| attributes.as_ref().err());
+    // One in the structure is said once, above.
+    let own_mistake = mistake.filter(|_| store.checked.structure.is_ok());
     html! {
         <li class="key">
             <div class="key-head">
@@ -43,7 +47,7 @@ pub(super) fn KeyCard(props: &Props) -> Html {
                 { status(held, facts, spec.origin) }
                 if let Some(facts) = facts {
                     <span class="key-numbers muted numbers">
-                        { format!("{} {} · {} B", facts.rights, if facts.rights == 1 { "right" } else { "rights" }, facts.bytes) }
+                        { format!("{} · {}", counted(facts.rights, "right", "rights"), bytes(facts.bytes)) }
                         <Id id={facts.fingerprint.clone()} what="the key's fingerprint" />
                     </span>
                 }
@@ -54,7 +58,7 @@ pub(super) fn KeyCard(props: &Props) -> Html {
             </div>
             if let Some(facts) = facts { { stale(facts) } }
             if let Some(not_after) = facts.and_then(|facts| facts.not_after) { <p class="muted">{ format!("Noted to expire on {}.", crate::state::date(not_after)) }</p> }
-            if let Some(mistake) = mistake { <MistakeLine mistake={mistake.clone()} /> }
+            if let Some(mistake) = own_mistake { <MistakeLine mistake={mistake.clone()} /> }
             if let Some(HeldStatus::Failed(failure)) = held { <FailureBox failure={failure.clone()} /> }
             <div class="row key-tools">
                 <Button look={Look::Quiet} icon={Shape::Pencil} label="Edit" name={of("Edit")} onclick={set_open(Some(Editing::Key(id)))} />

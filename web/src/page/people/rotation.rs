@@ -9,6 +9,7 @@ use crate::page::parts::{Button, Icon, Look, Select, Shape};
 use crate::page::store::{Store, use_store};
 use crate::protocol::{KeyId, Pairs};
 use crate::state::Action;
+use crate::state::words::counted;
 
 /// Rights that policies name, one to rotate, and the keys that are stale.
 #[component]
@@ -51,7 +52,7 @@ pub(super) fn RotationPanel() -> Html {
                 if stale.is_empty() {
                     <p class="row"><Icon shape={Shape::Check} />{ "No key is stale." }</p>
                 } else {
-                    <h3>{ format!("{} stale", if stale.len() == 1 { "1 key is".to_owned() } else { format!("{} keys are", stale.len()) }) }</h3>
+                    <h3>{ format!("{} stale", counted(stale.len(), "key is", "keys are")) }</h3>
                     <ul class="chips">{ for stale.iter().map(|key| html! { <li class="chip warn"><Icon shape={Shape::Warning} />{ store.scenario().key_name(*key) }</li> }) }</ul>
                     <p class="muted">{ "Issue them anew for those who keep the right. Take the attribute from the one who loses it, then issue that key anew as well." }</p>
                     <div class="row"><Button look={Look::Primary} label="Reissue all stale keys" onclick={reissue} /></div>

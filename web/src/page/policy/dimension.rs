@@ -57,7 +57,7 @@ pub(super) fn DimensionCard(props: &Props) -> Html {
                     <AttributeChip key={name.clone()} dimension={index} {place} of={dimension.name.clone()} name={name.clone()}
                         is_ordered={dimension.kind == Kind::Hierarchy} is_last={place + 1 == dimension.attributes.len()} />
                 }) }
-                <li><NewAttribute {index} of={dimension.name.clone()} /></li>
+                <li key=""><NewAttribute {index} of={dimension.name.clone()} /></li>
             </ul>
         </li>
     }

@@ -2,8 +2,10 @@
 
 use yew::prelude::*;
 
+use crate::page::parts::numbers::bytes;
 use crate::page::store::use_store;
 use crate::state::Forecast;
+use crate::state::words::grouped;
 
 /// Rights of each key, slots and bytes of each header.
 #[component]
@@ -22,7 +24,7 @@ pub(super) fn ForecastPanel() -> Html {
                         <thead><tr><th scope="col">{ "Key" }</th><th scope="col" class="number">{ "Rights" }</th></tr></thead>
                         <tbody>
                             { for forecast.keys.iter().map(|(key, rights)| html! {
-                                <tr key={*key}><td>{ store.scenario().key_name(*key) }</td><td class="number">{ rights.map_or_else(|| "–".to_owned(), |rights| rights.to_string()) }</td></tr>
+                                <tr key={*key}><td>{ store.scenario().key_name(*key) }</td><td class="number">{ rights.map_or_else(|| "–".to_owned(), grouped) }</td></tr>
                             }) }
                         </tbody>
                     </table>
@@ -34,8 +36,8 @@ pub(super) fn ForecastPanel() -> Html {
                             { for forecast.policies.iter().take(MAX_ROWS).map(|policy| html! {
                                 <tr key={policy.policy.clone()}>
                                     <td><code>{ &policy.policy }</code></td>
-                                    <td class="number">{ policy.documents }</td>
-                                    <td class="number">{ policy.slots }</td>
+                                    <td class="number">{ grouped(policy.documents) }</td>
+                                    <td class="number">{ grouped(policy.slots) }</td>
                                     <td class="number">{ bytes(policy.header) }</td>
                                 </tr>
                             }) }
@@ -49,12 +51,3 @@ pub(super) fn ForecastPanel() -> Html {
 
 /// More policies than this are summed up alone.
 const MAX_ROWS: usize = 100;
-
-#[expect(clippy::cast_precision_loss, reason = "for the eye")]
-fn bytes(count: usize) -> String {
-    match count {
-        0..1_000 => format!("{count} B"),
-        1_000..1_000_000 => format!("{:.1} KB", count as f64 / 1e3),
-        _ => format!("{:.1} MB", count as f64 / 1e6),
-    }
-}

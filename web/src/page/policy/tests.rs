@@ -6,6 +6,7 @@ use crate::page::parts::{Button, Empty, Icon, Look, Select, Shape};
 use crate::page::store::{Store, use_store};
 use crate::protocol::Document;
 use crate::sort::sort_by;
+use crate::state::words::{counted, grouped};
 use crate::state::{Action, Change, Expectation, Expected, Tested};
 
 /// All tests, those that fail first.
@@ -26,11 +27,11 @@ pub(super) fn TestsPanel() -> Html {
         <section class="panel tests" aria-labelledby="tests-title">
             <header>
                 <h2 id="tests-title">{ "Policy tests" }</h2>
-                <p class="numbers" role="status">
+                <p class="row numbers" role="status">
                     if rows.is_empty() { { "Who should open what; checked on every change." } }
-                    if passed > 0 { <span class="chip good"><Icon shape={Shape::Check} />{ format!("{passed} hold") }</span> }
-                    if failed > 0 { <span class="chip bad"><Icon shape={Shape::Cross} />{ format!("{failed} broken") }</span> }
-                    if void > 0 { <span class="chip warn">{ format!("{void} cannot be checked") }</span> }
+                    if passed > 0 { <span class="chip good"><Icon shape={Shape::Check} />{ counted(passed, "holds", "hold") }</span> }
+                    if failed > 0 { <span class="chip bad"><Icon shape={Shape::Cross} />{ format!("{} broken", grouped(failed)) }</span> }
+                    if void > 0 { <span class="chip warn">{ format!("{} cannot be checked", grouped(void)) }</span> }
                 </p>
             </header>
             if rows.is_empty() {
@@ -38,7 +39,7 @@ pub(super) fn TestsPanel() -> Html {
                     <p>{ "Take what holds now as expected: whoever changes a policy or somebody's attributes then sees what that opens and closes." }</p>
                 </Empty>
             } else {
-                <div class="scroll tests-list" tabindex="0" role="region" aria-labelledby="tests-title">
+                <div class="scroll tests-list" tabindex="0" role="region" aria-label="Tests">
                     <table>
                         <thead><tr><th scope="col">{ "Holds" }</th><th scope="col">{ "Key" }</th><th scope="col">{ "Should" }</th><th scope="col">{ "Document" }</th><td /></tr></thead>
                         <tbody>{ for rows.iter().map(|(index, test, tested)| row(&store, *index, test, *tested)) }</tbody>
@@ -57,7 +58,7 @@ pub(super) fn TestsPanel() -> Html {
 fn row(store: &Store, index: usize, test: &Expectation, tested: Tested) -> Html {
     let scenario = store.scenario();
     let document = scenario.document(&test.document);
-    let name = document.map_or_else(|| format!("document {} is gone", test.document), title);
+    let name = document.map_or_else(|| format!("Document {} is gone", test.document), Document::short_title);
     let (shape, class, text) = match tested {
         Tested::Passed => (Shape::Check, "good", "holds"),
         Tested::Failed => (Shape::Cross, "bad", "broken"),
@@ -80,20 +81,6 @@ fn row(store: &Store, index: usize, test: &Expectation, tested: Tested) -> Html 
     }
 }
 
-pub(super) fn title(document: &Document) -> String {
-    let text = if document.title.is_empty() {
-        &document.text
-    } else {
-        &document.title
-    };
-    let short: String = text.chars().take(48).collect();
-    if short.len() < text.len() {
-        format!("{short}…")
-    } else {
-        short
-    }
-}
-
 /// Another test.
 #[component]
 fn NewTest() -> Html {
@@ -110,7 +97,7 @@ fn NewTest() -> Html {
         .documents
         .iter()
         .take(MAX_OPTIONS)
-        .map(|document| (document.id.clone().into(), title(document).into()))
+        .map(|document| (document.id.clone().into(), document.short_title().into()))
         .collect();
     let value = |state: &str, options: &[(AttrValue, AttrValue)]| {
         let is_there = options.iter().any(|(value, _)| *value == *state);

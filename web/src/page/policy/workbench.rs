@@ -9,6 +9,7 @@ use yew::prelude::*;
 use crate::page::parts::{AttributePicker, Button, Icon, Look, PolicyField, Select, Shape, Tabs};
 use crate::page::store::{Store, use_store};
 use crate::protocol::Pairs;
+use crate::state::words::{counted, grouped};
 use crate::state::{Action, Change, Mistake, parse, policy_forms};
 
 /// How the policy is edited.
@@ -87,7 +88,7 @@ pub(super) fn Workbench() -> Html {
     };
     let options = used
         .iter()
-        .map(|(policy, count)| (policy.clone().into(), format!("{policy}  ({count})").into()))
+        .map(|(policy, count)| (policy.clone().into(), format!("{policy}  ({})", grouped(*count)).into()))
         .collect::<Vec<_>>();
     let mistake = parsed.as_ref().and_then(|parsed| parsed.as_ref().err().cloned());
     let chosen_form = match *form {
@@ -98,7 +99,7 @@ pub(super) fn Workbench() -> Html {
     html! {
         <section class="panel workbench" aria-labelledby="workbench-title">
             <header>
-                <h2 id="workbench-title">{ "Policy" }</h2>
+                <h2 id="workbench-title">{ "Try a policy" }</h2>
                 <Tabs label="Edit the policy as" options={vec!["Text".into(), "JSON".into(), "Pick".into()]} chosen={chosen_form} onchoose={set_form} />
             </header>
             <Select label="A policy in use, with how many documents it is on" {options} value={(*chosen).clone()} onchange={choose} />
@@ -111,7 +112,7 @@ pub(super) fn Workbench() -> Html {
                 if let Some(Ok(policy)) = &parsed { { clauses(policy) }{ readers(&store, policy) } }
             </div>
             <div class="row end">
-                <Button look={Look::Primary} label={format!("Put it on {}", documents(count))} disabled={!is_other || count == 0} onclick={apply} />
+                <Button look={Look::Primary} label={format!("Put it on {}", counted(count, "document", "documents"))} disabled={!is_other || count == 0} onclick={apply} />
             </div>
         </section>
     }
@@ -125,19 +126,11 @@ fn used(store: &Store) -> BTreeMap<String, usize> {
     used
 }
 
-fn documents(count: usize) -> String {
-    if count == 1 {
-        "1 document".to_owned()
-    } else {
-        format!("{count} documents")
-    }
-}
-
 /// What it is normalised to: any of these rights opens.
 fn clauses(policy: &Policy) -> Html {
     html! {
         <div>
-            <h3 class="label">{ format!("Any of {} {}", policy.clauses().len(), if policy.clauses().len() == 1 { "right" } else { "rights" }) }</h3>
+            <h3 class="label">{ format!("Any of {}", counted(policy.clauses().len(), "right", "rights")) }</h3>
             <ul class="clauses">
                 { for policy.clauses().iter().map(|clause| html! {
                     <li>
@@ -160,16 +153,16 @@ fn readers(store: &Store, policy: &Policy) -> Html {
     let keys = store.scenario().keys().map(|(_, key)| {
         let name = store.scenario().key_name(key.id);
         let Some(Ok(attributes)) = store.checked.keys.get(&key.id) else {
-            return html! { <li><span class="chip warn">{ name }</span><span class="muted">{ "has a mistake in its attributes" }</span></li> };
+            return html! { <li><span class="chip warn" title={name.clone()}><Icon shape={Shape::Warning} /><span>{ name }</span></span><span class="muted">{ "has a mistake in its attributes" }</span></li> };
         };
         let explanation = policy.explain(attributes);
         if explanation.is_satisfied() {
-            return html! { <li><span class="chip good"><Icon shape={Shape::Open} />{ name }</span><span class="muted">{ "opens" }</span></li> };
+            return html! { <li><span class="chip good" title={name.clone()}><Icon shape={Shape::Open} /><span>{ name }</span></span><span class="muted">{ "opens" }</span></li> };
         }
         // The clause that lacks least says most.
         let nearest = explanation.clauses().iter().min_by_key(|clause| clause.missing().len());
         let why: Vec<String> = nearest.map(|clause| clause.missing().iter().map(ToString::to_string).collect()).unwrap_or_default();
-        html! { <li><span class="chip bad"><Icon shape={Shape::Denied} />{ name }</span><span class="muted">{ why.join(", and ") }</span></li> }
+        html! { <li><span class="chip bad" title={name.clone()}><Icon shape={Shape::Denied} /><span>{ name }</span></span><span class="muted">{ why.join(", and ") }</span></li> }
     });
     html! {
         <div>

@@ -42,7 +42,7 @@ fn plain<'a>(found: &'a Searched, basis: &'a Basis) -> impl Iterator<Item = Html
     let documents = basis.documents();
     found.plain.iter().zip(1..).map(move |(ranked, place)| {
         let title = documents.get(ranked.document.as_str()).map_or_else(String::new, |document| document.short_title());
-        line(place, ranked.score, &title, &ranked.document, None)
+        line(place, ranked.score, title, None)
     })
 }
 
@@ -60,7 +60,7 @@ fn Column(props: &ColumnProps) -> Html {
     html! {
         <article class="key-column" aria-label={props.name.clone()}>
             <header>
-                <h3>{ &props.name }</h3>
+                <h3 title={props.name.clone()}>{ &props.name }</h3>
                 <p class="muted numbers">{ format!("Opens {} of the nearest {}", column.opens, props.count) }</p>
                 <p class="muted numbers">{ "Recall " }{ recall::of(column.recall) }</p>
             </header>
@@ -75,21 +75,20 @@ fn Column(props: &ColumnProps) -> Html {
 }
 
 fn hit_line(place: usize, hit: &ColumnHit, count: usize) -> Html {
-    let title = hit.content.title.as_deref().unwrap_or(&hit.content.text);
+    let title = match (&hit.content.title, hit.content.text.trim()) {
+        (Some(title), _) => title.clone(),
+        (None, "") => format!("Document {}", hit.document),
+        (None, text) => text.to_owned(),
+    };
     let plain = hit.plain_rank.map_or_else(|| format!("> {count}"), |rank| format!("# {rank}"));
-    line(place, hit.score, title, &hit.document, Some(plain))
+    line(place, hit.score, title, Some(plain))
 }
 
-fn line(place: usize, score: f64, title: &str, document: &str, plain: Option<String>) -> Html {
-    let title = if title.is_empty() {
-        format!("Document {document}")
-    } else {
-        title.to_owned()
-    };
+fn line(place: usize, score: f64, title: String, plain: Option<String>) -> Html {
     html! {
         <li>
             <span class="number numbers">{ place }</span>
-            <span class="hit-title">{ title }</span>
+            <span class="hit-title" title={title.clone()}>{ title }</span>
             <span class="hit-score numbers muted">{ format!("{score:.3}") }
                 if let Some(plain) = plain { <span class="hit-plain" title="Place in the plaintext ranking"><span class="unseen">{ "in plaintext " }</span>{ plain }</span> }
             </span>

@@ -3,10 +3,11 @@
 use yew::prelude::*;
 
 use crate::page::parts::Same;
-use crate::page::parts::numbers::{bytes, thousands, time};
+use crate::page::parts::numbers::{bytes, time};
 use crate::protocol::{Cost, Searched};
 use crate::state::KeySpec;
 use crate::state::results::{search_of, time_of_all};
+use crate::state::words::grouped;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -99,14 +100,14 @@ const WIDTH: f64 = 1_000.0;
 
 fn facts(cost: &Cost) -> Html {
     let facts = [
-        ("Requests", thousands(cost.requests)),
+        ("Requests", grouped(cost.requests)),
         ("Sent", bytes(cost.sent)),
         ("Received", bytes(cost.received)),
-        ("Compartments searched", thousands(cost.compartments)),
-        ("Candidates", thousands(cost.candidates)),
-        ("Records opened", thousands(cost.opened)),
-        ("Denied", thousands(cost.denied)),
-        ("Tampered", thousands(cost.tampered)),
+        ("Compartments searched", grouped(cost.compartments)),
+        ("Candidates", grouped(cost.candidates)),
+        ("Records opened", grouped(cost.opened)),
+        ("Denied", grouped(cost.denied)),
+        ("Tampered", grouped(cost.tampered)),
         ("Noise on the query (ρ)", format!("{}", cost.query_noise)),
     ];
     html! {

@@ -3,12 +3,13 @@
 use vecseal_embed::MINI_LM;
 use yew::prelude::*;
 
-use crate::page::parts::numbers::{counted, time};
+use crate::page::parts::numbers::time;
 use crate::page::parts::{Button, FailureBox, Icon, Look, ModelLine, Select, Shape, TextField};
 use crate::page::store::{Store, use_store};
 use crate::protocol::Query;
 use crate::state::Action;
 use crate::state::results::time_of_all;
+use crate::state::words::counted;
 
 /// Numbers of results to choose from.
 const LIMITS: [usize; 3] = [5, 10, 20];
@@ -125,12 +126,7 @@ fn NearField(props: &NearProps) -> Html {
     }
     let mut options = vec![(AttrValue::Static(""), AttrValue::Static("Choose a document"))];
     options.extend(documents.iter().map(|document| {
-        let title = document.short_title();
-        let name = if title.is_empty() {
-            document.id.clone()
-        } else {
-            format!("{}: {title}", document.id)
-        };
+        let name = format!("{}: {}", document.id, document.short_title());
         (AttrValue::from(document.id.clone()), AttrValue::from(name))
     }));
     html! { <Select label="Near the document" value={near} {options} onchange={onchoose} {help} /> }

@@ -6,11 +6,11 @@ use yew::prelude::*;
 
 use super::matrix_table::Table;
 use super::state::Past;
-use crate::page::parts::numbers::{counted, thousands};
 use crate::page::parts::{Button, Empty, FailureBox, Icon, Look, ProgressLine, Same, Select, Shape, TextField};
 use crate::page::store::use_store;
 use crate::protocol::Access;
 use crate::state::access::{AccessFilter, AccessTable};
+use crate::state::words::{counted, grouped};
 use crate::state::{Action, Basis};
 
 /// The button that tries them, and what came of it.
@@ -59,7 +59,7 @@ const MOST: usize = 1_000;
 
 fn documents_tried(documents: usize) -> String {
     if documents > MOST {
-        format!("the first {} of {} documents", thousands(MOST), thousands(documents))
+        format!("the first {} of {} documents", grouped(MOST), grouped(documents))
     } else {
         counted(documents, "document", "documents")
     }
@@ -138,7 +138,7 @@ fn summary(table: &AccessTable) -> Html {
     };
     html! {
         <p class={classes!("remark", class)} role="status"><Icon {shape} />
-            <span class="numbers">{ format!("{} of {} attempts opened. {text}", thousands(open), thousands(all)) }</span></p>
+            <span class="numbers">{ format!("{} of {} attempts opened. {text}", grouped(open), grouped(all)) }</span></p>
     }
 }
 

@@ -3,11 +3,11 @@
 use yew::prelude::*;
 
 use super::verdict::looks;
-use crate::page::parts::numbers::thousands;
 use crate::page::parts::{Empty, Icon, Pager, Same, Shape};
 use crate::state::Judgement;
 use crate::state::access::{AccessRow, AccessTable};
 use crate::state::documents::Page;
+use crate::state::words::grouped;
 
 /// Rows of a page.
 const ROWS: usize = 50;
@@ -39,7 +39,7 @@ pub(super) fn Table(props: &Props) -> Html {
                         <tr>
                             <th scope="col" class="corner">{ "Document" }</th>
                             { for table.keys.iter().map(|column| html! {
-                                <th scope="col">{ &column.name }<span class="count numbers">{ format!("opens {}", thousands(column.opens)) }</span></th>
+                                <th scope="col">{ &column.name }<span class="count numbers">{ format!("opens {}", grouped(column.opens)) }</span></th>
                             }) }
                         </tr>
                     </thead>
@@ -53,16 +53,11 @@ pub(super) fn Table(props: &Props) -> Html {
 }
 
 fn line(row: &AccessRow, keys: usize) -> Html {
-    let title = if row.title.is_empty() {
-        format!("Document {}", row.document)
-    } else {
-        row.title.clone()
-    };
     html! {
         <tr key={row.document.clone()}>
             <th scope="row">
                 <span class="matrix-head">
-                    <span class="matrix-title">{ title }</span>
+                    <span class="matrix-title" title={row.title.clone()}>{ &row.title }</span>
                     <span class="count numbers">{ format!("{} of {keys}", row.opens) }<span class="unseen">{ " keys open it" }</span></span>
                 </span>
                 <span class="matrix-policy"><code title={row.policy.clone()}>{ &row.policy }</code></span>

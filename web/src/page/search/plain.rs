@@ -35,13 +35,12 @@ pub(super) fn Plain(props: &Props) -> Html {
                 if is_tried { { format!("{} got {opened} of these {}.", props.name, props.found.plain.len()) } }</p>
             <ol class="plain-list">
                 { for props.found.plain.iter().zip(1..).map(|(ranked, place)| {
-                    let title = documents.get(ranked.document.as_str()).map_or_else(String::new, |document| document.short_title());
-                    let title = if title.is_empty() { format!("Document {}", ranked.document) } else { title };
+                    let title = documents.get(ranked.document.as_str()).map(|document| document.short_title());
                     let mark = mark(row(&ranked.document));
                     html! {
                         <li>
                             <span class="number numbers">{ place }</span>
-                            <span class="plain-title">{ title }</span>
+                            <span class="plain-title" title={title.clone()}>{ title }</span>
                             <span class="number numbers muted">{ format!("{:.3}", ranked.score) }</span>
                             { mark }
                         </li>

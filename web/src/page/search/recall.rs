@@ -3,10 +3,11 @@
 use yew::prelude::*;
 
 use crate::page::parts::Same;
-use crate::page::parts::numbers::{counted, percent};
+use crate::page::parts::numbers::percent;
 use crate::protocol::{KeyId, Searched};
 use crate::state::KeySpec;
 use crate::state::results::{Recall, recall_of_key, recall_of_user, search_of};
+use crate::state::words::counted;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {

@@ -57,27 +57,6 @@ pub(super) fn DocumentChoice(props: &Props) -> Html {
 
 fn option(document: &Document, chosen: &str) -> Html {
     html! {
-        <option key={document.id.clone()} value={document.id.clone()} selected={document.id == chosen}>{ name(document) }</option>
+        <option key={document.id.clone()} value={document.id.clone()} selected={document.id == chosen}>{ document.short_title() }</option>
     }
 }
-
-/// What a document is called: its title, or how its text begins.
-pub(super) fn name(document: &Document) -> String {
-    if !document.title.is_empty() {
-        return document.title.clone();
-    }
-    let begin: String = document.text.chars().take(LETTERS).collect();
-    let dots = if document.text.chars().nth(LETTERS).is_some() {
-        "…"
-    } else {
-        ""
-    };
-    if begin.is_empty() {
-        format!("Document {}", document.id)
-    } else {
-        format!("{begin}{dots}")
-    }
-}
-
-/// Letters of a text that stand for a title.
-const LETTERS: usize = 60;

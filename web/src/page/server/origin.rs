@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::strip::VectorStrip;
 use crate::page::parts::{Icon, Json, Shape};
 use crate::protocol::Inspected;
+use crate::state::words::counted;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -33,7 +34,7 @@ pub(super) fn OriginPanel(props: &Props) -> Html {
                 <dt>{ "Id" }</dt><dd><code>{ &props.inspected.document }</code></dd>
             </dl>
             <div class="excerpt" tabindex="0" role="region" aria-label="Text">{ &origin.text }</div>
-            <VectorStrip label={format!("Vector, {} dimensions", origin.vector.len())} vector={origin.vector.clone()} largest={props.largest} />
+            <VectorStrip label={format!("Vector, {}", counted(origin.vector.len(), "dimension", "dimensions"))} vector={origin.vector.clone()} largest={props.largest} />
             <Json label="The point as it would be without VecSeal" text={without_vecseal(&props.inspected, &props.title)} what="the plain point" />
         </section>
     }

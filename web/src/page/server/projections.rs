@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::choice;
 use super::kept;
 use super::legend::{Legend, ranks};
 use super::plot;
@@ -96,7 +95,7 @@ impl Drawings {
             gather(documents.iter().map(|document| (document.id.as_str(), document)));
         let name = |id: &String| {
             let document = by_id.get(id.as_str());
-            AttrValue::from(document.map_or_else(|| id.clone(), |document| choice::name(document)))
+            AttrValue::from(document.map_or_else(|| id.clone(), |document| document.short_title()))
         };
         Self {
             names: Rc::new(projected.documents.iter().map(name).collect()),

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::strip::VectorStrip;
 use crate::page::parts::{Icon, Id, Json, Shape};
 use crate::protocol::{Inspected, Stored};
-use crate::state::words::{counted, grouped};
+use crate::state::words::counted;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -49,7 +49,7 @@ fn header(stored: &Stored) -> String {
         _ => return "none".to_owned(),
     };
     let slots = counted(stored.slots, "slot", "slots");
-    format!("{suite}, {slots}, {} bytes", grouped(stored.header_bytes))
+    format!("{suite}, {slots}, {}", counted(stored.header_bytes, "byte", "bytes"))
 }
 
 fn vector(stored: &Stored, largest: f32) -> Html {
@@ -60,7 +60,7 @@ fn vector(stored: &Stored, largest: f32) -> Html {
     };
     html! {
         <>
-            <VectorStrip label={format!("Search vector, {} dimensions", vector.len())} vector={vector.clone()} {largest} />
+            <VectorStrip label={format!("Search vector, {}", counted(vector.len(), "dimension", "dimensions"))} vector={vector.clone()} {largest} />
             if let Some(cosine) = stored.cosine { <p class="cosine">{ alike(cosine, vector.len()) }</p> }
         </>
     }

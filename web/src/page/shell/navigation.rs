@@ -10,8 +10,6 @@ use crate::state::{Action, Place};
 #[component]
 pub(super) fn Navigation() -> Html {
     let store = use_store();
-    let is_running = store.story.is_some();
-    let run = store.on(|_: MouseEvent| Action::RunStory);
     html! {
         <nav aria-label="Places">
             <ol>
@@ -30,11 +28,21 @@ pub(super) fn Navigation() -> Html {
                 }) }
             </ol>
             <div class="story-start">
-                <Button look={Look::Primary} icon={Shape::Play} label={if is_running { "The story is running" } else { "Run the whole story" }}
-                    onclick={run} disabled={is_running || !store.can_upload()} />
+                <RunStory />
                 <p class="muted">{ "Issues keys, encrypts, searches and attacks, in half a minute." }</p>
             </div>
-            <p class="nav-foot muted"><Icon shape={Shape::Lock} />{ "Keys, texts and vectors stay in this tab." }</p>
+            <p class="nav-foot muted"><Icon shape={Shape::Lock} />{ "Keys, plaintext texts and plaintext vectors stay in this tab." }</p>
         </nav>
+    }
+}
+
+/// The button that runs the whole story.
+#[component]
+pub(super) fn RunStory() -> Html {
+    let store = use_store();
+    let is_running = store.story.is_some();
+    html! {
+        <Button look={Look::Primary} icon={Shape::Play} label={if is_running { "The story is running" } else { "Run the whole story" }}
+            onclick={store.on(|_: MouseEvent| Action::RunStory)} disabled={is_running || !store.can_upload()} />
     }
 }

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use super::{
-    DocumentFilter, DocumentStatus, Page, Uploads, example_file, filtered, next_id, pairs_of, policies, policy_of,
+    DocumentFilter, DocumentStatus, Page, Uploads, example_file, filtered, is_right, next_id, pairs_of, policies,
+    policy_of,
 };
 use crate::protocol::{Document, Unwritten};
 use crate::state::basis::tests::{basis, scenario};
@@ -32,10 +33,23 @@ fn pages_cover_a_list_and_end_with_it() {
 fn without_a_title_the_first_words_stand_for_it() {
     assert_eq!(document("1", "Budget", "text", "*").short_title(), "Budget");
     assert_eq!(document("1", " ", " a few words ", "*").short_title(), "a few words");
+    assert_eq!(document("7", "", " ", "*").short_title(), "Document 7");
     let long = document("1", "", &"word ".repeat(40), "*").short_title();
     assert!(long.ends_with("word …") && long.chars().count() <= 66, "{long}");
     let unbroken = document("1", "", &"ü".repeat(100), "*").short_title();
     assert_eq!(unbroken.chars().count(), 66);
+}
+
+#[test]
+fn a_mistake_in_the_structure_is_not_that_of_documents() {
+    let mut scenario = scenario();
+    Rc::make_mut(&mut scenario.documents)[0].policy = "departments:finanse".to_owned();
+    let right = Checked::new(&scenario, None);
+    assert_eq!((right.wrong_policies(&scenario), is_right(&right, "departments:finanse")), (1, false));
+    scenario.dimensions[0].name = String::new();
+    let wrong = Checked::new(&scenario, None);
+    assert!(wrong.structure.is_err());
+    assert_eq!((wrong.wrong_policies(&scenario), is_right(&wrong, "departments:finanse")), (0, true));
 }
 
 #[test]

@@ -7,8 +7,9 @@ use vecseal_client::qdrant::{Condition, Filter, QueryRequest, Record, ScrollRequ
 
 use super::people::{Person, is_public};
 use super::spoils::{Truth, headers, open_headers, scroll, try_all, within};
-use super::{Outcome, Scene, allowed, leak, note, points, unsuitable, verdict};
+use super::{Outcome, Scene, allowed, leak, note, unsuitable, verdict};
 use crate::protocol::{Failure, Finding, Mode, Scope};
+use crate::state::words::counted;
 use crate::worker::vault::from_qdrant;
 
 /// What an application would show.
@@ -33,7 +34,10 @@ pub(super) async fn dropped<T: Transport + Clone>(scene: &Scene<'_, T>) -> Resul
         Mode::Geometric => format!("asks for {name} what is near to {}", scene.title(&session.wanted)),
         Mode::Sealed => format!("fetches records for {name}, to rank them in the browser"),
     };
-    let said = format!("{} come back, all of compartments that {name}'s key opens.", points(as_meant.len()));
+    let said = format!(
+        "{} back, all of compartments that {name}'s key opens.",
+        counted(as_meant.len(), "point comes", "points come")
+    );
     let what = format!("The application {what}, among {name}'s compartments.");
     scene.step(what, vec![note(said)]).await;
     let found = ask(scene, &session, None, MANY).await?;
@@ -61,7 +65,10 @@ pub(super) async fn injected<T: Transport + Clone>(scene: &Scene<'_, T>) -> Resu
         })
         .filter(|cid| !session.own.contains_key(cid))
         .collect();
-    let known = format!("{} compartments that {name}'s key does not open are named there.", others.len());
+    let known = format!(
+        "{} that {name}'s key does not open are named there.",
+        counted(others.len(), "compartment", "compartments")
+    );
     scene
         .step("The keyring is listed: the ids of all compartments are no secret.", vec![leak(known)])
         .await;
@@ -103,14 +110,17 @@ async fn finish<T: Transport + Clone>(scene: &Scene<'_, T>, session: &Session, f
     let name = &session.mallory.name;
     let mut findings = Vec::new();
     if spoils.opened() > 0 {
-        findings.push(allowed(format!("{} open: {name} may read these.", points(spoils.opened()))));
+        findings.push(allowed(format!(
+            "{}: {name} may read these.",
+            counted(spoils.opened(), "point opens", "points open")
+        )));
     }
     let sealed = spoils.returned - spoils.opened();
     findings.push(verdict(
         spoils.breached(),
         format!(
-            "{} stay sealed. Every compartment that the key opens was tried on each; {} opened that should not.",
-            points(sealed),
+            "{} sealed. Every compartment that the key opens was tried on each; {} opened that should not.",
+            counted(sealed, "point stays", "points stay"),
             spoils.breached()
         ),
     ));
@@ -184,8 +194,8 @@ fn strangers(found: &[Record], session: &Session) -> Finding {
     let strange = found.len() - within(found, &session.own);
     let name = &session.mallory.name;
     leak(format!(
-        "{} come back, {strange} of them of compartments that {name}'s key does not open.",
-        points(found.len())
+        "{} back, {strange} of them of compartments that {name}'s key does not open.",
+        counted(found.len(), "point comes", "points come")
     ))
 }
 

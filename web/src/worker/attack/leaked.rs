@@ -10,6 +10,7 @@ use super::spoils::{Truth, scroll, try_all};
 use super::{Outcome, Scene, held, leak, points, verdict};
 use crate::gather::gather;
 use crate::protocol::{Failure, Finding};
+use crate::state::words::counted;
 use crate::worker::projection::{cosine, neighbours};
 use crate::worker::vault::{decoded, from_qdrant, text_of, vector_of};
 
@@ -31,7 +32,11 @@ pub(super) async fn run<T: Transport + Clone>(scene: &Scene<'_, T>) -> Result<Ou
     let (qdrant, made) = (&scene.view.qdrant, &scene.view.made);
     let records = qdrant.scroll(&made.name, &everything(MANY)).await?.points;
     let headers = qdrant.scroll(&scene.view.keyring(), &everything(MANY)).await?.points;
-    let said = format!("{} and {} headers, with all that lies in them.", points(records.len()), headers.len());
+    let said = format!(
+        "{} and {}, with all that lies in them.",
+        points(records.len()),
+        counted(headers.len(), "header", "headers")
+    );
     scene
         .step("With the API key, collection and keyring are read from beginning to end.", vec![leak(said)])
         .await;
@@ -54,7 +59,7 @@ pub(super) async fn run<T: Transport + Clone>(scene: &Scene<'_, T>) -> Result<Ou
         attributes: &[],
     };
     let spoils = try_all(&scene.plain.qdrant, &opened, &records, truth).await;
-    let said = format!("{} headers open, {}.", opened.len(), points(spoils.opened()));
+    let said = format!("{}, {}.", counted(opened.len(), "header opens", "headers open"), points(spoils.opened()));
     scene
         .step(
             "Right secrets are made up, for the attributes of the structure, and tried on all.",

@@ -14,6 +14,7 @@ use super::tampered::open;
 use super::{Outcome, Scene, allowed, finding, leak, note, points, unsuitable, verdict};
 use crate::gather::gather;
 use crate::protocol::{self, Failure, Tone};
+use crate::state::words::{counted, grouped};
 use crate::worker::recording::Recording;
 use crate::worker::vault::{View, duplicate, from_qdrant, outcome, rewrap, upsert};
 
@@ -27,7 +28,11 @@ pub(super) async fn run<T: Transport + Clone>(
     let (mut copy, records) = scene.copy(copies, &own).await?;
     let kept = headers(&copy.qdrant, &copy.keyring()).await?;
     let mut compartments = open_headers(&[&mallory.key], kept.values());
-    let known = format!("{} headers, {} of which {name}'s key opens.", kept.len(), compartments.len());
+    let known = format!(
+        "{}, {} of which {name}'s key opens.",
+        counted(kept.len(), "header", "headers"),
+        grouped(compartments.len())
+    );
     let mut findings = vec![note(known)];
     if made {
         findings.push(note(format!("No key of this page suits, so one was issued for “{name}”.")));
@@ -43,7 +48,11 @@ pub(super) async fn run<T: Transport + Clone>(
     let authority = Arc::new(authority);
     copy.made.generation += 1;
     let rewrapped = rewrap(&copy, Arc::clone(&authority)).await?;
-    let said = format!("{} rights are rotated, {rewrapped} headers re-wrapped; no record is touched.", rights.len());
+    let said = format!(
+        "{} rotated, {} re-wrapped; no record is touched.",
+        counted(rights.len(), "right is", "rights are"),
+        counted(rewrapped, "header", "headers")
+    );
     scene.step(format!("{name}'s key is revoked: its rights are rotated."), vec![note(said)]).await;
     let new = seal_anew(scene, &copy, &mallory, &authority).await?;
 
