@@ -7,6 +7,7 @@ use vecseal::AccessStructure;
 
 use super::action::Effect;
 use super::places::{Mood, Running, StoredDocuments};
+use super::words::counted;
 use super::{Purpose, State};
 use crate::gather::gather;
 use crate::protocol::{Document, Failure, Sealing, Uploaded, Vectors, Work};
@@ -205,14 +206,15 @@ fn on_the_server(sent: Rc<Vec<Document>>, before: Option<&StoredDocuments>, miss
 
 /// How an upload went, in a line.
 fn told(uploaded: &Uploaded) -> (String, Mood) {
-    let text = match uploaded.written {
-        1 => "1 document is sealed and uploaded.".to_owned(),
-        written => format!("{} documents are sealed and uploaded.", super::words::grouped(written)),
-    };
-    match uploaded.missing.len() {
-        0 => (text, Mood::Good),
-        missing if uploaded.is_cancelled => (format!("{text} Cancelled: {missing} are not."), Mood::Good),
-        missing => (format!("{text} {missing} are not: see below."), Mood::Bad),
+    let written = counted(uploaded.written, "document is", "documents are");
+    let missing = counted(uploaded.missing.len(), "is", "are");
+    let text = format!("{written} sealed and uploaded.");
+    if uploaded.missing.is_empty() {
+        (text, Mood::Good)
+    } else if uploaded.is_cancelled {
+        (format!("{text} Cancelled: {missing} not."), Mood::Good)
+    } else {
+        (format!("{text} {missing} not: see below."), Mood::Bad)
     }
 }
 
