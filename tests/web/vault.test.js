@@ -234,10 +234,17 @@ for (const browserName of browserNames) {
     assert.equal(await embedding.isDone(), false);
     await embedding.cancel();
     assert.equal((await embedding.result()).failed.failure.code, "cancelled");
-    // While it writes.
+    // While it writes: what was to take the place of another collection leaves that one as it was.
     const vectors = notes.flatMap((_, index) => [Math.sin(index), Math.cos(index), 1, 0.5]);
     await work({ keep: { documents: notes.map(({ id }) => id), vectors, dimension: 4 } });
-    const writing = await start({ upload: { collection: `${collection}-2`, sealing, documents: notes } });
+    const replacing = await start({ upload: { collection: `${collection}-2`, sealing, documents: notes } });
+    await replacing.told(4_000);
+    await replacing.cancel();
+    assert.equal((await replacing.result()).failed.failure.code, "cancelled");
+    assert.deepEqual(await tryKeys(work, ["1"], [AUTHOR]), [["opened"]]);
+    // Of the first one, what is written stays.
+    await begin(work, url);
+    const writing = await start({ upload: { collection: `${collection}-3`, sealing, documents: notes } });
     await writing.told(4_000);
     assert.equal((await work({ connect: { url } })).connected.embedded, true);
     assert.equal(await writing.isDone(), false);
@@ -246,14 +253,13 @@ for (const browserName of browserNames) {
     const { written, missing, failures, is_cancelled } = uploaded.uploaded;
     assert.deepEqual([written + missing.length, is_cancelled, failures], [4_000, true, []]);
     assert.ok(written > 0 && written < 4_000, `${written}`);
-    const { result } = await (await fetch(`${url}/collections/${collection}-2`)).json();
+    const { result } = await (await fetch(`${url}/collections/${collection}-3`)).json();
     assert.equal(result.points_count, written);
     assert.ok(progress.every(({ done, total }, index) => total === 8_000 && done >= (progress[index - 1]?.done ?? 0)));
     // What fails before anything is written leaves what was uploaded before.
     assert.equal((await fails({ upload: { collection: "a/b", sealing, documents: notes } })).code, "invalid_collection_name");
     await work({ tryKeys: { documents: [notes[0].id], keys: [] } });
-    await work({ deleteCollection: { collection: `${collection}-2` } });
-    await work({ deleteCollection: { collection } });
+    for (const name of [collection, `${collection}-2`, `${collection}-3`]) await work({ deleteCollection: { collection: name } });
   });
 
   test(`${browserName}: a Qdrant that is down, that wants a key, or that goes away is told`, () =>

@@ -169,7 +169,7 @@ pub enum Work {
         keys: Vec<(KeyId, String)>,
     },
     /// Stops the job of this number, which fails as `cancelled`. An upload that has written something ends as
-    /// [`Message::Uploaded`] and leaves it; an attack leaves nothing. A rotation and a deletion go on to their ends; to stop
+    /// [`Message::Uploaded`] and leaves it, unless it is into another collection than the last; an attack leaves nothing. A rotation and a deletion go on to their ends; to stop
     /// an import, end the worker.
     Cancel,
 }

@@ -201,11 +201,17 @@ impl State {
         self.scenario.present()
     }
 
-    /// The collection's name.
+    /// The collection's name: what the user chose, or that of what is uploaded, or of the next.
     #[must_use]
     pub fn collection(&self) -> String {
-        let ours = || format!("playground-{}-{}", self.tab, self.collections);
-        self.data.collection.clone().unwrap_or_else(ours)
+        let stored = self.data.stored.as_ref().map(|stored| &stored.collection);
+        let chosen = self.data.collection.as_ref().or(stored.filter(|name| self.is_ours(name)));
+        chosen.cloned().unwrap_or_else(|| self.next_collection())
+    }
+
+    /// The name of the next collection that is not the user's.
+    fn next_collection(&self) -> String {
+        format!("playground-{}-{}", self.tab, self.collections)
     }
 
     /// What is known of a key, if it is there.

@@ -120,6 +120,8 @@ pub enum Change {
     Structure(Vec<Dimension>),
     /// All dimensions, as they are typed: letters in a row are undone together.
     TypeStructure(Vec<Dimension>),
+    /// Another attribute of a dimension, by its number.
+    AddAttribute(usize, String),
     /// Another name for a dimension, by its number, in keys and policies too.
     RenameDimension(usize, String),
     /// Another name for an attribute of a dimension, in keys and policies too.

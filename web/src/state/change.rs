@@ -19,10 +19,31 @@ impl Change {
         }
     }
 
+    /// Why it is not to be made: a name that stands for two things would mix them wherever it is written.
+    pub(super) fn refusal(&self, scenario: &Scenario) -> Option<String> {
+        match self {
+            Self::RenameAttribute(dimension, _, to) => {
+                let known = scenario.dimensions.iter().filter(|known| known.name == *dimension);
+                taken(known.flat_map(|known| &known.attributes), to)
+            }
+            Self::RenameDimension(index, to) => {
+                let others = scenario.dimensions.iter().enumerate().filter(|(other, _)| other != index);
+                taken(others.map(|(_, other)| &other.name), to)
+            }
+            Self::AddAttribute(index, name) => taken(scenario.dimensions.get(*index)?.attributes.iter(), name),
+            _ => None,
+        }
+    }
+
     /// Makes it.
     pub(super) fn make(&self, scenario: &mut Scenario) {
         match self {
             Self::Structure(dimensions) | Self::TypeStructure(dimensions) => scenario.dimensions.clone_from(dimensions),
+            Self::AddAttribute(dimension, name) => {
+                if let Some(dimension) = scenario.dimensions.get_mut(*dimension) {
+                    dimension.attributes.push(name.clone());
+                }
+            }
             Self::RenameDimension(dimension, name) => rename_dimension(scenario, *dimension, name),
             Self::RenameAttribute(dimension, from, to) => rename(scenario, dimension, from, to),
             Self::AddPerson(name, about) => {
@@ -103,6 +124,10 @@ impl Change {
             Self::Sealing(sealing) => scenario.sealing = *sealing,
         }
     }
+}
+
+fn taken<'a>(mut names: impl Iterator<Item = &'a String>, name: &String) -> Option<String> {
+    names.any(|other| other == name).then(|| format!("`{name}` is there already: take another name."))
 }
 
 fn key_mut(scenario: &mut Scenario, id: KeyId) -> Option<&mut KeySpec> {

@@ -223,10 +223,26 @@ fn hint(error: &Error, structure: Option<&AccessStructure>) -> String {
         "too_many_clauses" => {
             "Every combination of alternatives becomes a clause. Split the policy, or use fewer `||`."
         }
-        "syntax" => "An example: (roles:admin || roles:analyst) && departments:finance",
+        "syntax" => return example(structure),
         _ => "",
     };
     fixed.to_owned()
+}
+
+/// A policy over what names there are.
+fn example(structure: Option<&AccessStructure>) -> String {
+    let dimensions = structure.map(AccessStructure::dimensions).unwrap_or_default();
+    let names = |dimension: Option<&vecseal::Dimension>, count: usize| -> Vec<String> {
+        let attributes = dimension.into_iter().flat_map(|dimension| {
+            dimension.attributes().map(|name| vecseal::Attribute::new(dimension.name(), name).to_string())
+        });
+        attributes.take(count).collect()
+    };
+    let either = names(dimensions.first(), 2).join(" || ");
+    match names(dimensions.get(1), 1).first() {
+        Some(also) => format!("An example: ({either}) && {also}"),
+        None => format!("An example: {either}"),
+    }
 }
 
 /// The attribute or dimension that is most like a name, if any is.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::action::{Action, Change, Effect};
 use super::connection::ConnectionStatus;
-use super::places::{GivenVectors, HeldStatus, Matrix, Mood, Place, Running};
+use super::places::{GivenVectors, HeldStatus, Matrix, Mood, Running};
 use super::words::counted;
 use super::{Purpose, State};
 use crate::protocol::{Document, Failure, KeyFacts, Message, Progress, Row, Searched};
@@ -27,6 +27,8 @@ impl State {
                     let name: String =
                         name.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '-' }).collect();
                     effects.push(Effect::SaveFile(format!("{name}.vecseal-key"), file));
+                    let text = format!("Saved {name}.vecseal-key: whoever has the file has the key.");
+                    self.say(Mood::Good, text, effects);
                 }
             }
             Message::Rotated { job, keys, rewrapped } => {
@@ -230,14 +232,7 @@ impl State {
                 self.connection.status = ConnectionStatus::Down(failure);
                 self.ask_later(effects);
             }
-            Purpose::Upload(..) => {
-                self.data.upload = None;
-                // Elsewhere nothing else would tell.
-                if self.place != Place::Data && !is_cancelled {
-                    self.say(Mood::Bad, format!("Not uploaded: {}.", failure.message), effects);
-                }
-                self.data.failure = Some(failure);
-            }
+            Purpose::Upload(sent) => self.not_uploaded(&sent, failure, effects),
             Purpose::Import => {
                 self.data.import = None;
                 self.say(Mood::Bad, format!("Nothing was imported: {}.", failure.message), effects);

@@ -74,7 +74,17 @@ impl State {
             self.make_key(facts.key, pairs, Origin::Issued, effects);
             return self.say(Mood::Bad, "The key was not taken over: import it again.".to_owned(), effects);
         }
-        self.add_key(person, facts.key, "imported", facts.pairs.clone(), Origin::Imported);
+        let known = self
+            .scenario()
+            .people
+            .get(person)
+            .map_or(0, |person| person.keys.iter().filter(|key| key.label.starts_with("imported")).count());
+        let label = if known == 0 {
+            "imported".to_owned()
+        } else {
+            format!("imported {}", known + 1)
+        };
+        self.add_key(person, facts.key, &label, facts.pairs.clone(), Origin::Imported);
         let held = Held {
             pairs: facts.pairs.clone(),
             status: HeldStatus::Waiting,

@@ -149,6 +149,9 @@ impl State {
     }
 
     fn change(&mut self, change: &Change, effects: &mut Vec<Effect>) {
+        if let Some(why) = change.refusal(self.scenario()) {
+            return self.say(Mood::Bad, why, effects);
+        }
         let about = change.about();
         if self.scenario.change(about.as_deref(), |scenario| change.make(scenario)) {
             self.changed(effects);
@@ -212,6 +215,7 @@ impl State {
 
     fn changed(&mut self, effects: &mut Vec<Effect>) {
         self.is_as_linked = false;
+        self.data.failure = None;
         self.checked = Rc::new(Checked::new(self.scenario.present(), Some(&self.checked)));
         self.search.person = self.search.person.min(self.scenario().people.len().saturating_sub(1));
         self.synchronise(effects);

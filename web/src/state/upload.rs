@@ -6,7 +6,7 @@ use std::rc::Rc;
 use vecseal::AccessStructure;
 
 use super::action::Effect;
-use super::places::{Mood, Running, StoredDocuments};
+use super::places::{Mood, Place, Running, StoredDocuments};
 use super::words::counted;
 use super::{Purpose, State};
 use crate::gather::gather;
@@ -67,10 +67,12 @@ impl State {
             .stored
             .as_ref()
             .is_some_and(|stored| stored.sealing != sealing || stored.uploaded.dimension != dimension);
-        if is_other || self.left_behind() > 0 {
+        let collection = if (is_other || self.left_behind() > 0) && self.data.collection.is_none() {
             self.collections += 1;
-        }
-        let collection = self.collection();
+            self.next_collection()
+        } else {
+            self.collection()
+        };
         let vectors = self.given_vectors().map_or(Vectors::Embedded, |_| Vectors::Kept);
         let work = Work::Upload {
             collection: collection.clone(),
@@ -119,6 +121,7 @@ impl State {
             return;
         };
         self.data.upload = None;
+        self.data.failure = None;
         let before = self.data.stored.take();
         let (same, other) = match before {
             Some(stored) if stored.collection == sent.collection => (Some(stored), None),
@@ -129,7 +132,7 @@ impl State {
             self.data.stored = other;
             self.data.failure = Some(nothing_written(&uploaded));
             self.story = None;
-            return;
+            return self.drop_unfinished(&sent.collection, effects);
         }
         let (text, mood) = told(&uploaded);
         self.is_there(&sent.collection);
@@ -150,6 +153,25 @@ impl State {
         self.story_goes_on(effects);
     }
 
+    /// An upload came to nothing, or was stopped before it could take the place of what is there: that stays.
+    pub(super) fn not_uploaded(&mut self, sent: &Sent, failure: Failure, effects: &mut Vec<Effect>) {
+        self.data.upload = None;
+        // Elsewhere nothing else would tell.
+        if self.place != Place::Data && failure.code != "cancelled" {
+            self.say(Mood::Bad, format!("Not uploaded: {}.", failure.message), effects);
+        }
+        self.data.failure = Some(failure);
+        self.drop_unfinished(&sent.collection, effects);
+    }
+
+    /// Deletes what an upload made that came to nothing, unless it is the user's own or what was there before.
+    fn drop_unfinished(&mut self, collection: &str, effects: &mut Vec<Effect>) {
+        let is_stored = self.data.stored.as_ref().is_some_and(|stored| stored.collection == collection);
+        if self.is_ours(collection) && !is_stored && self.is_connected() {
+            self.delete(Purpose::DeleteOld(collection.to_owned()), collection.to_owned(), effects);
+        }
+    }
+
     pub(super) fn delete_stored(&mut self, effects: &mut Vec<Effect>) {
         if let Some(stored) = self.data.stored.clone() {
             self.delete(Purpose::Delete(stored.collection.clone()), stored.collection.clone(), effects);
@@ -162,6 +184,7 @@ impl State {
 
     pub(super) fn deleted(&mut self, collection: &str, effects: &mut Vec<Effect>) {
         self.is_gone(collection);
+        self.data.failure = None;
         if self.data.stored.as_ref().is_some_and(|stored| stored.collection == collection) {
             self.data.stored = None;
             self.unsee();

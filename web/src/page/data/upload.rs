@@ -36,7 +36,7 @@ pub(super) fn Upload(props: &Props) -> Html {
             </div>
             if let Some(failure) = &store.data.failure {
                 if failure.code == "cancelled" {
-                    <p class="remark" role="status"><Icon shape={Shape::Stop} /><span>{ "Cancelled before anything was written: the server has what it had." }</span></p>
+                    <p class="remark" role="status"><Icon shape={Shape::Stop} /><span>{ "Cancelled: on the server is what was there before." }</span></p>
                 } else {
                     <FailureBox failure={failure.clone()} />
                 }
@@ -116,6 +116,7 @@ fn standing(store: &Store, show: &Callback<DocumentFilter>) -> Html {
         html! { <Button look={Look::Quiet} label="Show them" {name} {onclick} /> }
     };
     let behind = store.left_behind();
+    let is_cut = store.data.stored.as_ref().is_some_and(|stored| stored.uploaded.is_cancelled);
     let leftovers = store.leftovers().len();
     html! {
         <>
@@ -125,7 +126,7 @@ fn standing(store: &Store, show: &Callback<DocumentFilter>) -> Html {
                 <p>{ what }{ ", not encrypted yet." }</p>
             } else if store.is_stored_old() {
                 <p class="remark warn"><Icon shape={Shape::Warning} /><span>
-                    { "Changed since the upload: the server still has what was written then. Upload again." }
+                    { if is_cut { "The upload was cancelled before its end: the others are not on the server. Upload again to go on." } else { "Changed since the upload: the server still has what was written then. Upload again." } }
                     if behind > 0 { { format!(" {} no longer here, and still there.", counted(behind, "document is", "documents are")) } }
                 </span>{ show_button(DocumentFilter::ToUpload, "Show them: documents that changed") }</p>
             } else {

@@ -97,7 +97,7 @@ const STAYS: [&str; 4] = [
     "In this tab, in memory: all keys, plaintext texts and vectors, queries, policies and names. They are gone when it is closed.",
     "To your Qdrant: ids, sealed records and headers, search vectors and encrypted queries. Its API key, if you give one, goes to that address alone.",
     "Into links that you share: policy, users' attributes, documents and settings, after the # that browsers do not send. No keys.",
-    "Into this browser's storage: the choice of colours, and the embedding model's public file.",
+    "Into this browser's storage: the choice of colours, that the welcome was seen, and the embedding model's public file.",
 ];
 
 const KEYS: [(&str, &str); 4] = [

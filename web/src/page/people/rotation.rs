@@ -8,8 +8,8 @@ use crate::gather::gather;
 use crate::page::parts::{Button, Icon, Look, Select, Shape};
 use crate::page::store::{Store, use_store};
 use crate::protocol::{KeyId, Pairs};
-use crate::state::Action;
 use crate::state::words::counted;
+use crate::state::{Action, Origin};
 
 /// Rights that policies name, one to rotate, and the keys that are stale.
 #[component]
@@ -36,9 +36,13 @@ pub(super) fn RotationPanel() -> Html {
         .into_iter()
         .filter(|key| store.key_facts(*key).is_some_and(|facts| facts.stale().next().is_some()))
         .collect();
+    // Whoever brought a key in a file is not known to keep its rights.
+    let is_imported = |key: &KeyId| store.scenario().key(*key).is_some_and(|(_, spec)| spec.origin == Origin::Imported);
+    let (imported, ours): (Vec<KeyId>, Vec<KeyId>) = stale.iter().partition(|key| is_imported(key));
+    let can_reissue = !ours.is_empty();
     let reissue = {
-        let (store, stale) = (store.clone(), stale.clone());
-        Callback::from(move |_: MouseEvent| stale.iter().for_each(|key| store.dispatch(Action::Reissue(*key))))
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| ours.iter().for_each(|key| store.dispatch(Action::Reissue(*key))))
     };
     let options = rights.keys().map(|right| (right.clone().into(), right.clone().into())).collect::<Vec<_>>();
     html! {
@@ -55,7 +59,8 @@ pub(super) fn RotationPanel() -> Html {
                     <h3>{ format!("{} stale", counted(stale.len(), "key is", "keys are")) }</h3>
                     <ul class="chips">{ for stale.iter().map(|key| html! { <li class="chip warn"><Icon shape={Shape::Warning} />{ store.scenario().key_name(*key) }</li> }) }</ul>
                     <p class="muted">{ "Issue them anew for those who keep the right. Take the attribute from the one who loses it, then issue that key anew as well." }</p>
-                    <div class="row"><Button look={Look::Primary} label="Reissue all stale keys" onclick={reissue} /></div>
+                    if !imported.is_empty() { <p class="muted">{ "Keys from files stay as they are: reissue one by itself if you know who has it." }</p> }
+                    <div class="row"><Button look={Look::Primary} label="Reissue all stale keys" disabled={!can_reissue} onclick={reissue} /></div>
                 }
             </div>
         </section>

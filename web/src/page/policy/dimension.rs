@@ -79,15 +79,11 @@ fn NameField(props: &NameProps) -> Html {
             return;
         };
         let name = input.value().trim().to_owned();
-        let is_taken = store.scenario().dimensions.iter().any(|dimension| dimension.name == name);
-        if name.is_empty() {
-            input.set_value(&before);
-        } else if is_taken && name != before {
-            // Shown as the mistake it is; in policies it would mix two dimensions.
-            edit(&store, index, |dimension| dimension.name = name);
-        } else {
+        if !name.is_empty() {
             store.dispatch(Action::Change(Change::RenameDimension(index, name)));
         }
+        // Unless it was refused, the store has the new name, and the next picture shows it.
+        input.set_value(&before);
     });
     html! {
         <input type="text" class="dimension-name" aria-label={format!("Name of dimension {}", index + 1)} value={props.name.clone()} spellcheck="false" autocomplete="off" {onchange} />
@@ -205,7 +201,7 @@ fn NewAttribute(props: &NewProps) -> Html {
         if let Some(input) = input.filter(|_| event.key() == "Enter") {
             let name = input.value().trim().to_owned();
             if !name.is_empty() {
-                edit(&store, index, |dimension| dimension.attributes.push(name));
+                store.dispatch(Action::Change(Change::AddAttribute(index, name)));
                 input.set_value("");
             }
         }

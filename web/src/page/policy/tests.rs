@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::page::parts::{Button, Empty, Icon, Look, Select, Shape};
 use crate::page::store::{Store, use_store};
-use crate::protocol::Document;
+use crate::protocol::{Document, KeyId};
 use crate::sort::sort_by;
 use crate::state::words::{counted, grouped};
 use crate::state::{Action, Change, Expectation, Expected, Tested};
@@ -23,6 +23,8 @@ pub(super) fn TestsPanel() -> Html {
     sort_by(&mut rows, |(_, _, a), (_, _, b)| (*a == Tested::Passed).cmp(&(*b == Tested::Passed)));
     let count = |wanted: Tested| rows.iter().filter(|(_, _, tested)| *tested == wanted).count();
     let (passed, failed, void) = (count(Tested::Passed), count(Tested::Failed), count(Tested::Void));
+    let is_stale = |key: &KeyId| store.key_facts(*key).is_some_and(|facts| facts.stale().next().is_some());
+    let stale = store.ready_keys().iter().filter(|key| is_stale(key)).count();
     html! {
         <section class="panel tests" aria-labelledby="tests-title">
             <header>
@@ -45,6 +47,9 @@ pub(super) fn TestsPanel() -> Html {
                         <tbody>{ for rows.iter().map(|(index, test, tested)| row(&store, *index, test, *tested)) }</tbody>
                     </table>
                 </div>
+            }
+            if stale > 0 {
+                <p class="remark warn"><Icon shape={Shape::Warning} /><span>{ format!("Tests go by attributes. {} stale since a rotation: Search shows what they open.", counted(stale, "key is", "keys are")) }</span></p>
             }
             <div class="row">
                 <Button icon={Shape::Check} label="Expect what is now" onclick={store.on(|_: MouseEvent| Action::Change(Change::ExpectAsNow))} />
@@ -75,8 +80,8 @@ fn row(store: &Store, index: usize, test: &Expectation, tested: Tested) -> Html 
             <td><span class={classes!("chip", class)}><Icon {shape} />{ text }</span></td>
             <td>{ scenario.key_name(test.key) }</td>
             <td>{ should }</td>
-            <td>{ name }if let Some(why) = why { <span class="muted">{ format!(": {why}") }</span> }</td>
-            <td class="tool"><Button look={Look::Quiet} icon={Shape::Trash} icon_only=true label="Remove the test" onclick={store.on(move |_: MouseEvent| Action::Change(Change::DropExpectation(index)))} /></td>
+            <td>{ &name }if let Some(why) = why { <span class="muted">{ format!(": {why}") }</span> }</td>
+            <td class="tool"><Button look={Look::Quiet} icon={Shape::Trash} icon_only=true label="Remove the test" name={format!("Remove the test: {} should {should}: {name}", scenario.key_name(test.key))} onclick={store.on(move |_: MouseEvent| Action::Change(Change::DropExpectation(index)))} /></td>
         </tr>
     }
 }

@@ -25,37 +25,43 @@ enum Form {
 pub(super) fn Workbench() -> Html {
     let store = use_store();
     let used = used(&store);
-    let first = used
-        .iter()
-        .max_by_key(|(policy, count)| (policy.contains("&&"), **count))
-        .map(|(policy, _)| policy.clone());
-    let chosen = use_state(|| first.unwrap_or_default());
-    let draft = use_state(|| (*chosen).clone());
+    let first = used.iter().max_by_key(|(policy, count)| (policy.contains("&&"), **count)).map(|(policy, _)| policy);
+    // The policy is that of a document, so that it is renamed and undone with it; what is typed is nobody's yet.
+    let document = use_state(|| None::<String>);
+    let typed = use_state(|| None::<String>);
     let form = use_state(|| Form::Text);
     let picked = use_state(Pairs::new);
+    {
+        let (document, typed) = (document.clone(), typed.clone());
+        use_effect_with(store.scenario().authority, move |_| {
+            document.set(None);
+            typed.set(None);
+        });
+    }
     let structure = store.checked.structure.clone();
-    let parsed: Option<Result<Rc<Policy>, Mistake>> =
-        structure.as_ref().ok().map(|structure| parse(&draft, structure).map(Rc::new));
+    let under = |text: &str| structure.as_ref().ok().map(|structure| parse(text, structure).map(Rc::new));
+    let of_document = document.as_ref().and_then(|id| store.scenario().document(id)).map(|document| &document.policy);
+    let chosen = of_document.or(first).cloned().unwrap_or_default();
+    let draft = (*typed).clone().unwrap_or_else(|| match under(&chosen) {
+        Some(Ok(policy)) if *form == Form::Json => policy_forms::json(&policy),
+        _ => chosen.clone(),
+    });
+    let parsed: Option<Result<Rc<Policy>, Mistake>> = under(&draft);
     let choose = {
-        let (chosen, draft, form, structure) = (chosen.clone(), draft.clone(), form.clone(), structure.clone());
+        let (store, document, typed) = (store.clone(), document.clone(), typed.clone());
         Callback::from(move |policy: String| {
-            let as_json = structure
-                .as_ref()
-                .ok()
-                .and_then(|structure| parse(&policy, structure).ok())
-                .filter(|_| *form == Form::Json);
-            draft.set(as_json.map_or_else(|| policy.clone(), |policy| policy_forms::json(&policy)));
-            chosen.set(policy);
+            document.set(document_of(&store, &policy));
+            typed.set(None);
         })
     };
     let set_form = {
-        let (form, draft, parsed) = (form.clone(), draft.clone(), parsed.clone());
+        let (form, typed, parsed) = (form.clone(), typed.clone(), parsed.clone());
         Callback::from(move |index: usize| {
             let next = [Form::Text, Form::Json, Form::Pick].get(index).copied().unwrap_or(Form::Text);
-            if let Some(Ok(policy)) = &parsed {
+            if let (Some(Ok(policy)), true) = (&parsed, typed.is_some()) {
                 match next {
-                    Form::Json => draft.set(policy_forms::json(policy)),
-                    Form::Text | Form::Pick if *form == Form::Json => draft.set(policy_forms::text(policy)),
+                    Form::Json => typed.set(Some(policy_forms::json(policy))),
+                    Form::Text | Form::Pick if *form == Form::Json => typed.set(Some(policy_forms::text(policy))),
                     _ => (),
                 }
             }
@@ -63,26 +69,29 @@ pub(super) fn Workbench() -> Html {
         })
     };
     let pick = {
-        let (picked, draft) = (picked.clone(), draft.clone());
+        let (picked, typed) = (picked.clone(), typed.clone());
         Callback::from(move |pairs: Pairs| {
-            draft.set(policy_forms::picked(&pairs));
+            typed.set(Some(policy_forms::picked(&pairs)));
             picked.set(pairs);
         })
     };
     let oninput = {
-        let draft = draft.clone();
-        Callback::from(move |text: String| draft.set(text))
+        let typed = typed.clone();
+        Callback::from(move |text: String| typed.set(Some(text)))
     };
-    let count = used.get(&*chosen).copied().unwrap_or(0);
+    let count = used.get(&chosen).copied().unwrap_or(0);
     let text = match &parsed {
+        _ if typed.is_none() => chosen.clone(),
         Some(Ok(policy)) if *form == Form::Json => policy_forms::text(policy),
         _ => draft.trim().to_owned(),
     };
-    let is_other = text != *chosen && matches!(parsed, Some(Ok(_)));
+    let is_other = text != chosen && matches!(parsed, Some(Ok(_)));
     let apply = {
-        let (from, to, chosen) = ((*chosen).clone(), text.clone(), chosen.clone());
+        let (from, to) = (chosen.clone(), text.clone());
+        let (document, typed, of) = (document.clone(), typed.clone(), document_of(&store, &chosen));
         store.on(move |_: MouseEvent| {
-            chosen.set(to.clone());
+            document.set(of.clone());
+            typed.set(None);
             Action::Change(Change::ReplacePolicy(from.clone(), to.clone()))
         })
     };
@@ -102,12 +111,12 @@ pub(super) fn Workbench() -> Html {
                 <h2 id="workbench-title">{ "Try a policy" }</h2>
                 <Tabs label="Edit the policy as" options={vec!["Text".into(), "JSON".into(), "Pick".into()]} chosen={chosen_form} onchoose={set_form} />
             </header>
-            <Select label="A policy in use, with how many documents it is on" {options} value={(*chosen).clone()} onchange={choose} />
+            <Select label="A policy in use, with how many documents it is on" {options} value={chosen.clone()} onchange={choose} />
             if *form == Form::Pick {
                 <AttributePicker dimensions={store.scenario().dimensions.clone()} chosen={(*picked).clone()} onchange={pick} />
                 <p class="muted">{ "One of the picked in each dimension, in all dimensions that have any." }</p>
             }
-            <PolicyField id="policy-text" label="Who may read" value={(*draft).clone()} {mistake} {oninput} rows={if *form == Form::Json { 6 } else { 3 }} />
+            <PolicyField id="policy-text" label="Who may read" value={draft.clone()} {mistake} {oninput} rows={if *form == Form::Json { 6 } else { 3 }} />
             <div class="outcome">
                 if let Some(Ok(policy)) = &parsed { { clauses(policy) }{ readers(&store, policy) } }
             </div>
@@ -116,6 +125,12 @@ pub(super) fn Workbench() -> Html {
             </div>
         </section>
     }
+}
+
+/// The first document that has a policy.
+fn document_of(store: &Store, policy: &str) -> Option<String> {
+    let mut documents = store.scenario().documents.iter();
+    documents.find(|document| document.policy == policy).map(|document| document.id.clone())
 }
 
 fn used(store: &Store) -> BTreeMap<String, usize> {

@@ -206,3 +206,28 @@ fn each_change_of_the_structure_is_undone_alone_and_typing_together() {
     page.does(Action::Undo);
     assert_eq!(page.state.scenario().dimensions, with("a"));
 }
+
+#[test]
+fn a_name_that_is_taken_is_refused() {
+    let mut page = Page::new(tiny()).with_keys();
+    let before = page.state.scenario().clone();
+    let rename = |from: &str, to: &str| Change::RenameAttribute("roles".to_owned(), from.to_owned(), to.to_owned());
+    for change in [rename("reader", "author"), Change::AddAttribute(0, "author".to_owned())] {
+        page.state.notice = None;
+        page.does(Action::Change(change));
+        assert_eq!(page.state.notice.as_ref().unwrap().text, "`author` is there already: take another name.");
+    }
+    page.does(Action::Change(Change::AddAttribute(0, "editor".to_owned())));
+    let mut dimensions = page.state.scenario().dimensions.clone();
+    assert_eq!(dimensions[0].attributes.last().unwrap(), "editor");
+    dimensions.push(crate::state::Dimension {
+        name: "groups".to_owned(),
+        ..dimensions[0].clone()
+    });
+    page.does(Action::Change(Change::Structure(dimensions.clone())));
+    page.does(Action::Change(Change::RenameDimension(1, "roles".to_owned())));
+    assert_eq!(page.state.scenario().dimensions, dimensions);
+    page.does(Action::Undo);
+    page.does(Action::Undo);
+    assert_eq!(*page.state.scenario(), before);
+}

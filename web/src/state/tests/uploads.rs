@@ -93,12 +93,17 @@ fn an_upload_shows_how_far_it_is_and_what_came_of_it() {
     let before = page.state.data.stored.clone();
     page.does(Action::Upload);
     let job = page.job(|work| matches!(work, Work::Upload { collection, .. } if collection == "playground-abc-3"));
-    // Cancelled before anything is written, it changes nothing.
+    // Cancelled, it changes nothing of what was there, and what it made goes.
     page.hears(Message::Failed {
         job,
         failure: Failure::new("cancelled", "the job was cancelled"),
     });
-    assert_eq!((page.state.data.stored.clone(), page.work().len()), (before, 0));
+    page.job(|work| matches!(work, Work::DeleteCollection { collection } if collection == "playground-abc-3"));
+    assert_eq!((page.state.data.stored.clone(), page.work().len()), (before, 1));
+    assert_eq!(page.state.collection(), "playground-abc-2");
+    page.does(Action::Change(Change::RemoveDocument("1".to_owned())));
+    assert_eq!(page.state.data.failure, None);
+    page.does(Action::Undo);
     page.uploads();
     page.job(|work| matches!(work, Work::DeleteCollection { collection } if collection == "playground-abc-2"));
 }

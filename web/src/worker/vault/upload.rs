@@ -138,7 +138,8 @@ impl<T: Transport + Clone> Vault<T> {
     }
 
     /// Seals and writes what was planned, with the vectors of [`Plan::texts`], until it is stopped. `tell` learns how many
-    /// documents are done. What fails or is stopped before anything is written changes nothing.
+    /// documents are done. What fails or is stopped before anything is written, or before it is through and can take the place of another
+    /// collection, changes nothing that was there.
     pub(in crate::worker) async fn write(
         &self,
         plan: Plan,
@@ -214,8 +215,9 @@ impl<T: Transport + Clone> Vault<T> {
                 }
             }
             if let Some(why) = &stopped {
-                // What was written before is there: then the others are what is missing.
-                if uploaded.written == 0 {
+                // A part of what is to take the place of another collection is of no use. Else what was written before is
+                // there, and the others are what is missing.
+                if uploaded.written == 0 || opened.before.is_some() {
                     self.go_back(opened);
                     return Err(why.clone());
                 }
@@ -315,7 +317,7 @@ impl<T: Transport + Clone> Vault<T> {
         })
     }
 
-    /// Goes on with the collection that this one took the place of; in this one there is nothing.
+    /// Goes on with the collection that this one took the place of.
     fn go_back(&self, opened: Opened<T>) {
         let mut state = self.state.borrow_mut();
         let is_current = state.collection.as_ref().is_some_and(|known| known.number == opened.number);
