@@ -57,6 +57,6 @@ test("an upload can be stopped, and the page says what is there", () =>
     await playground.go("Data");
     await page.getByRole("button", { name: /^Encrypt and upload/ }).click();
     await page.locator(".progress").getByRole("button", { name: "Cancel" }).click();
-    await page.getByText(/^Cancelled before anything was written/).waitFor();
+    await page.getByText(/^Cancelled: on the server is what was there before/).waitFor();
     await playground.upload();
   }));
